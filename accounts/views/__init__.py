@@ -1,0 +1,1 @@
+"""Pages of sign-in, of the account, and of the administration of people."""

@@ -1,0 +1,335 @@
+"""The hearing before a measure (CRPA L121-1, L122-1): grounds notified, observations, the association heard.
+
+The verbs check who may and hold the label; the gears below them, used by the procedures of this room, do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.rules import require
+from certificates.checklist import (
+    missing_to_answer,
+    missing_to_close,
+    missing_to_notify,
+    missing_to_observe,
+    missing_to_plan_oral,
+    missing_to_record_oral,
+)
+from certificates.models import Ground, Hearing, Label, Observation, Withdrawal
+from certificates.rules import require_on_label
+from deadlines import actions as deadlines
+from journal.moves import Actor, note, subject_key
+from journal.refusals import Blocked, block_unless_empty
+from letters import actions as letters
+from letters import files
+from letters.models import Letter
+
+CLOCK = "observations"  # domain 3.2; its subject is the hearing
+OBSERVATION_FILE = "observation"
+MINUTES_FILE = "oral_minutes"
+
+
+@dataclass(frozen=True)
+class GroundContent:
+    """One ground to notify: the fact, its day, the text breached, and its source without any identity."""
+
+    fact: str
+    text_breached: str
+    source: str
+    occurred_on: date | None = None
+    criterion: str = ""
+
+
+@transaction.atomic
+def notify_grounds(
+    *,
+    label_pk: int,
+    measure: str,
+    grounds: Sequence[GroundContent],
+    days: int,
+    is_urgent: bool = False,
+    at: datetime,
+    by: Actor,
+) -> Hearing:
+    """Tell the association which measure is contemplated and why: letter L13b, and a time to answer.
+
+    The time runs from the proof of receipt (domain 3.2). Raises `NotAllowed`; `Blocked` with what is missing, or for a
+    measure that only a withdrawal procedure may lead to.
+    """
+    label = held_label(label_pk)
+    by = require_on_label("certificates.notify_grounds", by, label, on=timezone.localdate(at))
+    if measure in Hearing.OF_A_PROCEDURE:
+        raise Blocked([_("Un retrait ou une annulation s'annonce dans une procédure de retrait.")])
+    return invite(label, measure=measure, grounds=grounds, days=days, is_urgent=is_urgent, at=at, by=by)
+
+
+def invite(
+    label: Label,
+    *,
+    measure: str,
+    grounds: Sequence[GroundContent],
+    days: int,
+    is_urgent: bool = False,
+    withdrawal: Withdrawal | None = None,
+    at: datetime,
+    by: Actor,
+) -> Hearing:
+    """The gear of `notify_grounds`, for a caller that holds the label and has checked who may. Raises `Blocked`."""
+    block_unless_empty(
+        missing_to_notify(label, measure, [asdict(ground) for ground in grounds], days, is_urgent=is_urgent)
+    )
+    hearing = Hearing.objects.create(
+        label=label,
+        withdrawal=withdrawal,
+        measure=measure,
+        days=days,
+        is_urgent=is_urgent,
+        notified_at=at,
+        notified_by=by.person,
+    )
+    Ground.objects.bulk_create(Ground(hearing=hearing, **asdict(ground)) for ground in grounds)
+    hearing.letter = letters.issue(
+        "L13b",
+        record=label,
+        addressee=label.structure.representative(),
+        channel=label.structure.service_channel(),
+        at=at,
+        by=by,
+        hearing=hearing,
+    )
+    hearing.save(update_fields=["letter"])
+    note(label, what="invite_to_answer", at=at, by=by)
+    return hearing
+
+
+def time_to_answer_starts(*, letter: Letter, received_on: date, at: datetime, by: Actor) -> Hearing | None:
+    """Letter L13b was received: the time to answer runs, with that letter as its proof; None for another letter.
+
+    Called inside the transaction that records the receipt; the thread is held.
+    """
+    hearing = Hearing.objects.filter(letter=letter, answer_until=None, dropped_at=None).first()
+    if hearing is None:
+        return None
+    hearing.answer_until = received_on + timedelta(days=hearing.days)
+    hearing.save(update_fields=["answer_until"])
+    deadlines.start(
+        thread=letter.thread,
+        subject=subject_key(hearing),
+        kind=CLOCK,
+        started_on=received_on,
+        days=hearing.days,
+        proof=subject_key(letter),
+    )
+    return hearing
+
+
+@transaction.atomic
+def open_file(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
+    """The association reads the file of the procedure (CRPA L122-2): the first time is kept. Raises `NotAllowed`."""
+    hearing, label = _held(hearing_pk)
+    require("certificates.read_procedure", by, label, on=timezone.localdate(at))
+    if hearing.file_read_at is None:
+        hearing.file_read_at = at
+        hearing.save(update_fields=["file_read_at"])
+        note(label, what="read_procedure", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def observe(
+    *,
+    hearing_pk: int,
+    text: str,
+    file: UploadedFile | None = None,
+    means: str = Observation.Means.ONLINE,
+    received_on: date | None = None,
+    read_back_on: date | None = None,
+    at: datetime,
+    by: Actor,
+) -> Observation:
+    """What the association answers: online by itself, or typed by the office as it came by post, phone or visit.
+
+    What was said aloud is read back first. The same words of the same day are one answer. Raises `NotAllowed`,
+    `Blocked`, ValidationError for a file (E15, E16, E18).
+    """
+    on = timezone.localdate(at)
+    hearing, label = _held(hearing_pk)
+    is_online = means == Observation.Means.ONLINE
+    require("certificates.answer_hearing" if is_online else "certificates.run_hearing", by, label, on=on)
+    day = on if is_online else received_on
+    block_unless_empty(
+        missing_to_observe(hearing, text=text, means=means, received_on=day, read_back_on=read_back_on, on=on)
+    )
+    said = {"text": text.strip(), "means": means, "received_on": day, "read_back_on": read_back_on}
+    again = hearing.observations.filter(**said, recorded_by=by.person).first()
+    if again is not None and file is None:
+        return again
+    stored = (
+        files.store(upload=file, subject=label, purpose=OBSERVATION_FILE, thread=label._thread, at=at, by=by)
+        if file
+        else None
+    )
+    observation = Observation.objects.create(
+        hearing=hearing, **said, file=stored, recorded_at=at, recorded_by=by.person
+    )
+    note(label, what="observe", at=at, by=by)
+    return observation
+
+
+@transaction.atomic
+def say_nothing_to_add(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
+    """The association has said all: the hearing may close before its last day. Raises `NotAllowed`, `Blocked`."""
+    hearing, label = _held(hearing_pk)
+    on = timezone.localdate(at)
+    require("certificates.answer_hearing", by, label, on=on)
+    block_unless_empty(missing_to_answer(hearing))
+    if not hearing.observations.exists():
+        raise Blocked([_("Répondez d'abord par écrit, ou attendez la date limite.")])
+    hearing.complete_on = on
+    hearing.save(update_fields=["complete_on"])
+    note(label, what="nothing_to_add", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def ask_to_be_heard(
+    *, hearing_pk: int, assisted_by: str = "", asked_on: date | None = None, at: datetime, by: Actor
+) -> Hearing:
+    """Ask for an oral hearing, with who assists or represents (CRPA L122-1).
+
+    With `asked_on` the office notes what the association asked by post or aloud. Asking twice changes only who
+    assists. Raises `NotAllowed`, `Blocked`.
+    """
+    hearing, label = _held(hearing_pk)
+    on = timezone.localdate(at)
+    is_for_them = asked_on is not None
+    require("certificates.run_hearing" if is_for_them else "certificates.answer_hearing", by, label, on=on)
+    block_unless_empty(missing_to_answer(hearing))
+    if hearing.oral_asked_on is None or hearing.oral_waived_on is not None:
+        hearing.oral_asked_on, hearing.oral_waived_on = asked_on or on, None
+        note(label, what="ask_to_be_heard", at=at, by=by)
+    hearing.assisted_by = assisted_by.strip()
+    hearing.save(update_fields=["oral_asked_on", "oral_waived_on", "assisted_by"])
+    return hearing
+
+
+@transaction.atomic
+def waive_oral_hearing(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
+    """The association gives up being heard: its written answer is enough. Raises `NotAllowed`, `Blocked`."""
+    hearing, label = _held(hearing_pk)
+    on = timezone.localdate(at)
+    require("certificates.answer_hearing", by, label, on=on)
+    block_unless_empty(missing_to_answer(hearing))
+    if hearing.oral_asked_on is not None and hearing.oral_waived_on is None:
+        hearing.oral_waived_on = on
+        hearing.save(update_fields=["oral_waived_on"])
+        note(label, what="waive_oral_hearing", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def plan_oral_hearing(*, hearing_pk: int, planned_at: datetime, at: datetime, by: Actor) -> Hearing:
+    """Fix the day and the hour at which the association is heard; they may move. Raises `NotAllowed`, `Blocked`."""
+    hearing, label = _held(hearing_pk)
+    by = require_on_label("certificates.run_hearing", by, label, on=timezone.localdate(at))
+    block_unless_empty(missing_to_plan_oral(hearing, planned_at=planned_at, at=at))
+    hearing.oral_planned_at = planned_at
+    hearing.save(update_fields=["oral_planned_at"])
+    note(label, what="plan_oral_hearing", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def record_oral_hearing(
+    *,
+    hearing_pk: int,
+    held_on: date,
+    minutes: str,
+    assisted_by: str = "",
+    file: UploadedFile | None = None,
+    at: datetime,
+    by: Actor,
+) -> Hearing:
+    """Keep the minutes of the oral hearing, once. Raises `NotAllowed`, `Blocked`, ValidationError for a file."""
+    hearing, label = _held(hearing_pk)
+    on = timezone.localdate(at)
+    by = require_on_label("certificates.run_hearing", by, label, on=on)
+    block_unless_empty(missing_to_record_oral(hearing, held_on=held_on, minutes=minutes, on=on))
+    if file is not None:
+        hearing.oral_file = files.store(
+            upload=file, subject=label, purpose=MINUTES_FILE, thread=label._thread, at=at, by=by
+        )
+    hearing.oral_held_on, hearing.oral_minutes = held_on, minutes.strip()
+    hearing.assisted_by = assisted_by.strip() or hearing.assisted_by
+    hearing.save(update_fields=["oral_file", "oral_held_on", "oral_minutes", "assisted_by"])
+    note(label, what="record_oral_hearing", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def close_hearing(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
+    """Close a hearing that belongs to no withdrawal procedure: what was said is whole. Raises `NotAllowed`, `Blocked`.
+
+    That of a withdrawal closes with a move of the procedure, which calls `shut`.
+    """
+    hearing, label = _held(hearing_pk)
+    by = require_on_label("certificates.run_hearing", by, label, on=timezone.localdate(at))
+    if hearing.withdrawal_id is not None:
+        raise Blocked([_("Cette réponse fait partie d'une procédure de retrait : fermez-la depuis sa page.")])
+    if hearing.closed_on is not None:
+        return hearing
+    return shut(hearing, label, at=at, by=by)
+
+
+def shut(hearing: Hearing, label: Label, *, at: datetime, by: Actor) -> Hearing:
+    """The gear of `close_hearing`, for a caller that holds the label and has checked who may. Raises `Blocked`."""
+    on = timezone.localdate(at)
+    block_unless_empty(missing_to_close(hearing, on=on))
+    hearing.closed_on = on
+    hearing.save(update_fields=["closed_on"])
+    deadlines.meet(subject=subject_key(hearing), kind=CLOCK, at=at)
+    note(label, what="hearing_closed", at=at, by=by)
+    return hearing
+
+
+@transaction.atomic
+def drop_hearing(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
+    """The measure is given up: nothing more is asked from the association. Raises `NotAllowed`, `Blocked`."""
+    hearing, label = _held(hearing_pk)
+    by = require_on_label("certificates.notify_grounds", by, label, on=timezone.localdate(at))
+    if hearing.withdrawal_id is not None:
+        raise Blocked([_("Cette réponse fait partie d'une procédure de retrait : fermez-la depuis sa page.")])
+    drop(hearing, label, at=at, by=by)
+    return hearing
+
+
+def drop(hearing: Hearing, label: Label, *, at: datetime, by: Actor) -> None:
+    """The gear of `drop_hearing`: the hearing has lost its object. The label is held."""
+    if hearing.dropped_at is None:
+        hearing.dropped_at = at
+        hearing.save(update_fields=["dropped_at"])
+        deadlines.drop(subject=subject_key(hearing), at=at)
+        note(label, what="hearing_dropped", at=at, by=by)
+
+
+def held_label(label_pk: int) -> Label:
+    """That label with its dossier and its structure, read afresh, its thread locked."""
+    found: Label = Label.objects.select_related(
+        "structure", "application__structure", "application__case_officer", "edition"
+    ).hold(label_pk)
+    found.application.held_with(found)
+    return found
+
+
+def _held(hearing_pk: int) -> tuple[Hearing, Label]:
+    """A hearing read once the thread of its label is locked."""
+    label = held_label(Hearing.objects.values_list("label_id", flat=True).get(pk=hearing_pk))
+    return label.hearings.select_related("letter").get(pk=hearing_pk), label

@@ -1,0 +1,57 @@
+"""A certificate issued again with the same dates, when what it prints was wrong (domain 5.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from certificates.actions.hearings import held_label
+from certificates.facts import facts_of
+from certificates.models import Certificate, Label
+from certificates.renewals import followers
+from certificates.rules import require_on_label
+from certificates.tasks import make_after_commit
+from decisions.checklist import GRANTING
+from decisions.models import Decision
+from journal.moves import Actor, note
+from journal.refusals import Blocked
+from journal.wording import is_blank
+from label.models import Application
+
+
+@transaction.atomic
+def reissue_certificate(*, label_pk: int, at: datetime, by: Actor) -> Certificate:
+    """Issue the certificate again from what is true today, with a reason (`by.reason`); the former issue is kept.
+
+    The number and the dates of the label stay. Raises `NotAllowed`, `Blocked` without a reason, once the label has
+    ended, or when nothing printed would differ.
+    """
+    label = held_label(label_pk)
+    by = require_on_label("certificates.prepare_measure", by, label, on=timezone.localdate(at))
+    if label.state not in Label.LIVE:
+        raise Blocked([_("Le label n'est plus en cours.")])
+    if is_blank(by.reason):
+        raise Blocked([_("Dites en une phrase pourquoi.")])
+    last = label.certificates.order_by("-issue").first()
+    facts = facts_of(label, _last_grant(label), label.solutions())
+    if last is not None and last.facts == facts:
+        raise Blocked([_("Le certificat dit déjà ce qui est vrai aujourd'hui.")])
+    made = Certificate.objects.create(
+        label=label, issue=(last.issue if last else 0) + 1, facts=facts, issued_at=at, replaces=last
+    )
+    make_after_commit(made.pk)
+    note(label, what="reissue_certificate", at=at, by=by)
+    return made
+
+
+def _last_grant(label: Label) -> Decision:
+    """The act that the certificate names: the grant, or the last addition that its holder received."""
+    added = Decision.objects.filter(
+        application__in=followers(label).filter(kind=Application.Kind.ADDITION),
+        kind__in=GRANTING,
+        notified_on__isnull=False,
+    )
+    return added.order_by("-signed_at").first() or label.decision

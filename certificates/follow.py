@@ -1,0 +1,51 @@
+"""What follows from a move: a renewal for the label that it follows, a label or a procedure for what it carried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from certificates.actions.closing import close_under_way
+from certificates.actions.hearings import drop
+from certificates.actions.renewals import note_filing, release
+from certificates.actions.withdrawals import drop_waiting
+from certificates.models import Label, Withdrawal
+from decisions.models import Decision
+from journal.moves import Actor, moved
+from label.models import Application
+
+
+@receiver(moved, sender=Application)
+def a_renewal_moves(record: Application, move: str, at: datetime, by: Actor, **_: Any) -> None:
+    """Filed or reopened, it may protect the label; withdrawn, no longer. The root of its story is held."""
+    if record.kind != Application.Kind.RENEWAL:
+        return
+    if move in ("submit", "reopen"):
+        note_filing(record, at=at, by=by)
+    elif move == "withdraw":
+        release(record, on=timezone.localdate(at), at=at, by=by)
+
+
+@receiver(moved, sender=Label)
+def a_label_ends(record: Label, move: str, at: datetime, by: Actor, **_: Any) -> None:
+    """What was under way on it stops; for one that is renewed, once its holder knows (`effects.renewing`)."""
+    if record.state != Label.State.RENEWED:
+        close_under_way(record, at=at, by=by)
+
+
+@receiver(moved, sender=Withdrawal)
+def close_what_the_procedure_carried(
+    record: Withdrawal, move: str, at: datetime, by: Actor, **_: Any
+) -> None:
+    """A procedure that ended leaves no step to sign, nothing to answer and no other act; the thread is held."""
+    if record.state in Withdrawal.LIVE:
+        return
+    drop_waiting(record, at)
+    for hearing in record.hearings.filter(closed_on=None, dropped_at=None):
+        drop(hearing, record.label.held_with(record), at=at, by=by)
+    for decision in Decision.objects.filter(measure__withdrawal=record, state=Decision.State.PREPARED):
+        decision.held_with(record).abandon(by=by, at=at)
+        decision.save()

@@ -1,0 +1,44 @@
+"""What was granted: labels and certificates; their follow-ups, their measures, the procedures to withdraw them."""
+
+from certificates.models.follow_ups import Change, Consultation, Contact, FollowUp, Gap
+from certificates.models.hearings import Ground, Hearing, Observation
+from certificates.models.labels import (
+    PERIODS,
+    Certificate,
+    Condition,
+    Interruption,
+    Label,
+    LabelQuerySet,
+    RecognisedSolution,
+    Suspension,
+)
+from certificates.models.measures import Measure
+from certificates.models.register_alerts import RegisterAlert
+from certificates.models.renewals import RefusalHearing
+from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
+
+__all__ = [
+    "PERIODS",
+    "Certificate",
+    "Change",
+    "Condition",
+    "Consultation",
+    "Contact",
+    "FollowUp",
+    "Gap",
+    "Ground",
+    "Hearing",
+    "Interruption",
+    "Label",
+    "LabelQuerySet",
+    "Measure",
+    "NoticeAnswer",
+    "Observation",
+    "RecognisedSolution",
+    "RefusalHearing",
+    "RegisterAlert",
+    "Suspension",
+    "Withdrawal",
+    "WithdrawalOpinion",
+    "WithdrawalProposal",
+]

@@ -1,0 +1,1 @@
+"""The look of the house: words of the states, typography tags, form rendering, navigation."""

@@ -1,0 +1,1 @@
+"""Who did what and when: threads, events, moves; append-only, hash-chained."""

@@ -1,0 +1,1 @@
+"""Forms of the pages about an application, cut by subject."""

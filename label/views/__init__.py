@@ -1,0 +1,1 @@
+"""Pages about one application: public, draft, filing, follow-up, office, paper."""

@@ -1,0 +1,1 @@
+"""Pages about one letter, one file, one thread of exchanges, and the outbox of the demonstration."""

@@ -1,0 +1,293 @@
+"""What a number opens: one label with all that the public may know of it, in two queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from certificates.models import Certificate, Condition, Interruption, Label, RecognisedSolution, Suspension
+from certificates.status import Status, last_day_of, status_on
+from decisions.models import Decision
+from portal.solutions import ToldSolution
+from portal.words import PANELS
+from structures.models import Registration, SolutionFacet
+
+LABEL_FIELDS = (
+    "pk",
+    "number",
+    "state",
+    "starts_on",
+    "ends_on",
+    "extended_until",
+    "ended_on",
+    "renewal_filed_on",
+    "issued_at",
+    "structure_id",
+)
+TOLD_FACETS = ("field", "region", "department")
+NO_TEXT = Value("", CharField())
+NO_DATE = Cast(Value(None), DateField())
+
+
+class Row(NamedTuple):
+    """One line of the second query: which part it is of, and what it holds; the dates a part has not are None."""
+
+    part: str
+    key: int
+    text: str
+    more: str
+    first: Any
+    second: Any
+    third: Any
+
+
+class Heading(NamedTuple):
+    """The first query: the label, its holder, what follows it, and the heads of their two journals."""
+
+    pk: int
+    number: str
+    state: str
+    starts_on: date
+    ends_on: date
+    extended_until: date | None
+    ended_on: date | None
+    renewal_filed_on: date | None
+    issued_at: datetime
+    structure_id: int
+    structure: str
+    city: str
+    department: str
+    edition: str
+    following: str | None
+    following_structure: str | None
+    head: str
+    structure_head: str
+    decision_state: str
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether the act that grants it is signed and not received yet: nobody is told before its holder."""
+        return self.decision_state == Decision.State.SIGNED
+
+
+COLUMNS = (
+    "pk",
+    "number",
+    "state",
+    "starts_on",
+    "ends_on",
+    "extended_until",
+    "ended_on",
+    "renewal_filed_on",
+    "issued_at",
+    "structure_id",
+    "structure__name",
+    "structure__city",
+    "structure__department",
+    "edition__version",
+    "following__number",
+    "following__structure__name",
+    "thread__head",
+    "structure__thread__head",
+    "decision__state",
+)
+
+
+@dataclass(slots=True)
+class PublicLabel:
+    """A label with its solutions, its registration and whether its certificate can be downloaded."""
+
+    heading: Heading
+    label: Label
+    solutions: list[ToldSolution] = field(default_factory=list)
+    registration: tuple[str, str] | None = None
+    has_certificate: bool = False
+
+    def status(self, day: date) -> Status:
+        """The status on that day; no query."""
+        return status_on(self.label, day)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of validity, extension included."""
+        return last_day_of(self.label)
+
+
+def heading_of(number: str) -> Heading | None:
+    """The heading of the label that bears that canonical number, None when we never gave it; one query."""
+    return next((Heading(*row) for row in _headings().filter(number=number)), None)
+
+
+@cache
+def _headings() -> QuerySet[Label, Any]:
+    """Never run itself, only filtered: naming eighteen columns costs more than reading them."""
+    return Label.objects.values_list(*COLUMNS)
+
+
+def complete(heading: Heading) -> PublicLabel:
+    """All that the public may know of that label; one query."""
+    label = Label(**{name: getattr(heading, name) for name in LABEL_FIELDS})
+    return _filled(PublicLabel(heading, label), [Row(*row) for row in _rows(label)])
+
+
+def _rows(label: Label) -> QuerySet[Any, Any]:
+    """Everything that hangs on the label, as one UNION: parts differ, columns are the same."""
+    recognised = RecognisedSolution.objects.filter(label=label)
+    facets = SolutionFacet.objects.filter(solution__recognitions__label=label, facet__in=TOLD_FACETS)
+    registrations = Registration.objects.filter(structure=label.structure_id, superseded_at=None)
+    first, *others = [
+        _part("solution", recognised, key="solution_id", text="name", more="solution__territory"),
+        _part("remote", recognised.filter(solution__remote=True), key="solution_id"),
+        _part("facet", facets, key="solution_id", text="code", more="facet"),
+        _part(
+            "suspension",
+            Suspension.objects.filter(label=label),
+            text="public_reason",
+            first="starts_on",
+            second="ends_on",
+            third="lifted_on",
+        ),
+        _part(
+            "condition",
+            Condition.objects.filter(label=label),
+            first="due_on",
+            second="met_on",
+            third="set_on",
+        ),
+        _part(
+            "interruption",
+            Interruption.objects.filter(label=label),
+            text="state",
+            first="starts_on",
+            second="restored_on",
+        ),
+        _part("registration", registrations, text="kind", more="value"),
+        _part("certificate", Certificate.objects.filter(label=label, file__isnull=False)),
+    ]
+    return first.union(*others, all=True)
+
+
+def _part(part: str, rows: QuerySet[Any], **columns: str) -> QuerySet[Any, Any]:
+    named = {
+        "row_part": Value(part, CharField()),
+        "row_key": F(columns.get("key", "pk")),
+        **{f"row_{name}": F(columns[name]) if name in columns else NO_TEXT for name in ("text", "more")},
+        **{
+            f"row_{name}": F(columns[name]) if name in columns else NO_DATE
+            for name in ("first", "second", "third")
+        },
+    }
+    return rows.order_by().annotate(**named).values_list(*named)
+
+
+def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
+    parts: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row.key):
+        parts.setdefault(row.part, []).append(row)
+    solutions = {row.key: ToldSolution(row.text, row.more) for row in parts.get("solution", [])}
+    for row in parts.get("facet", []):
+        solutions[row.key].add(row.more, row.text)
+    for row in parts.get("remote", []):
+        solutions[row.key].remote = True
+    public.solutions = list(solutions.values())
+    public.has_certificate = "certificate" in parts
+    if registrations := parts.get("registration"):
+        public.registration = registrations[0].text, registrations[0].more
+    suspensions = [
+        Suspension(public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third)
+        for row in parts.get("suspension", [])
+    ]
+    _keep(public.label, "suspensions", suspensions)
+    conditions = [
+        Condition(due_on=row.first, met_on=row.second, set_on=row.third) for row in parts.get("condition", [])
+    ]
+    _keep(public.label, "conditions", conditions)
+    interruptions = [
+        Interruption(state=row.text, starts_on=row.first, restored_on=row.second)
+        for row in parts.get("interruption", [])
+    ]
+    _keep(public.label, "interruptions", interruptions)
+    return public
+
+
+def _keep(label: Label, relation: str, rows: list[Any]) -> None:
+    """Give the label what a prefetch would have read, so that `status_on` asks nothing more."""
+    known = getattr(label, relation).get_queryset()
+    known._result_cache = rows
+    known._prefetch_done = True
+    label.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = known
+
+
+def history(public: PublicLabel, today: date) -> list[dict[str, Any]]:
+    """The life of the label for the timeline: a measure is told while it stands, nothing once annulled."""
+    label = public.label
+    if label.state == Label.State.ANNULLED:
+        return []
+    events = [
+        {
+            "on": localdate(label.issued_at),
+            "words": _("Label accordé"),
+            "detail": _("après avis du comité (patients, aidants, professionnels de santé)."),
+        },
+        *_measures(label, today),
+        *_end(public, today),
+    ]
+    return sorted(events, key=lambda event: event["on"])
+
+
+def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
+    status = status_on(label, today)
+    for gap in label.interruptions.all():
+        if gap.state == Label.State.WITHDRAWN and gap.restored_on <= today:
+            yield {"on": gap.starts_on, "words": _("Label retiré"), "detail": ""}
+            yield {"on": gap.restored_on, "words": _("Label rétabli"), "detail": _("Le retrait est annulé.")}
+    if status.code == "suspended":
+        period = next(row for row in label.suspensions.all() if row.starts_on == status.since)
+        why = period.get_public_reason_display()
+        yield {
+            "on": status.since,
+            "words": _("Label suspendu"),
+            "detail": _("Raison : {reason}.").format(reason=why) if why else "",
+        }
+        yield {
+            "on": status.until,
+            "words": _("Fin de la suspension"),
+            "detail": _("au plus tard."),
+            "future": True,
+        }
+    if status.code == "valid_with_conditions" and status.until:
+        words = ngettext("Un point à corriger", "{count} points à corriger", status.open_conditions)
+        yield {
+            "on": status.until,
+            "prefix": _("Avant le"),
+            "words": words.format(count=status.open_conditions),
+            "future": status.until >= today,
+        }
+
+
+def _end(public: PublicLabel, today: date) -> Iterator[dict[str, Any]]:
+    label, status = public.label, public.status(today)
+    if status.may_be_used or status.code == "suspended":
+        if label.extended_until:
+            yield {
+                "on": label.ends_on,
+                "words": _("Label prolongé par écrit"),
+                "future": label.ends_on >= today,
+            }
+        yield {
+            "on": public.last_day,
+            "words": _("Fin de validité"),
+            "detail": _("sauf renouvellement."),
+            "future": True,
+        }
+    elif status.since:
+        yield {"on": status.since, "words": PANELS[status.code].word, "detail": ""}

@@ -1,0 +1,157 @@
+"""What forbids opening is told, thing by thing, and the list can become empty."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Delegation, Role, RoleGrant
+from accounts.second_factor import enrol
+from desks.demonstration import people
+from desks.readiness import is_ready, missing_to_open
+from journal import triggers
+from label.rules import NEEDED_TO_OPEN, applications_are_open
+from tests.factories import label, structures
+from tests.factories.accounts import signatory, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def told(on=None) -> str:
+    return "\n".join(missing_to_open(on=on or timezone.localdate())).replace("\u00a0", " ")
+
+
+@pytest.fixture
+def open_house(settings) -> None:
+    """An installation to which nothing is missing."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.DEFAULT_FROM_EMAIL = "Label associatif <label@institut.fr>"
+    settings.PUBLIC_URL = "https://label.institut.fr"
+    settings.ALLOWED_HOSTS = ["label.institut.fr"]
+    settings.SQLITE_IS_CHOSEN = True
+    label.ready_for_applications(at=timezone.now())
+    RoleGrant.objects.all().delete()
+    for role in Role:
+        if role != Role.SIGNATORY:
+            enrol(staff(role))
+    enrol(signatory())
+    structures.register_entry()
+
+
+def test_a_complete_installation_is_ready(open_house, capsys) -> None:
+    assert told() == ""
+    assert is_ready(on=timezone.localdate())
+    call_command("ready")
+    assert "nothing forbids opening" in capsys.readouterr().out
+
+
+def test_an_empty_installation_lists_everything_and_fails(settings, capsys) -> None:
+    for name in NEEDED_TO_OPEN:
+        setattr(settings, name, None)
+    settings.SESSION_DATES = []
+
+    with pytest.raises(CommandError, match="not ready: [0-9]+ things"):
+        call_command("ready")
+
+    lines = capsys.readouterr().out
+    for sentence in (
+        "ce que signifie le silence",
+        "Aucune édition",
+        "Aucune version de la charte",
+        "Aucun registre",
+        "Aucune séance du comité",
+    ):
+        assert sentence in lines
+    for name in NEEDED_TO_OPEN:
+        assert f"({name})" in lines
+    for role in Role:
+        assert str(role.label) in lines
+
+
+@pytest.mark.parametrize("name", NEEDED_TO_OPEN)
+def test_each_decision_of_the_institute_is_asked_for(open_house, settings, name: str) -> None:
+    setattr(settings, name, None)
+
+    assert f"({name})" in told()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "http://label.institut.fr"),
+        ("ALLOWED_HOSTS", []),
+        ("DEFAULT_FROM_EMAIL", "Label associatif <label@exemple.fr>"),
+        ("DEFAULT_FROM_EMAIL", "Label associatif"),
+    ],
+)
+def test_an_environment_that_cannot_serve_the_public(open_house, settings, name: str, value: object) -> None:
+    setattr(settings, name, value)
+
+    assert f"({name})" in told()
+
+
+def test_sqlite_is_a_choice_that_somebody_made(open_house, settings) -> None:
+    settings.SQLITE_IS_CHOSEN = False
+
+    assert ("(SQLITE_IS_CHOSEN)" in told()) == (connection.vendor == "sqlite")
+
+
+def test_the_demonstration_never_opens(open_house) -> None:
+    people.account(people.OFFICER, at=timezone.now())
+
+    assert "les personnes de la démonstration" in told()
+
+
+def test_a_role_that_ends_leaves_a_hole(open_house) -> None:
+    today = timezone.localdate()
+    RoleGrant.objects.filter(role=Role.ETHICS_OFFICER).update(ends_on=today)
+
+    assert "Déontologue" not in told(today)
+    assert "Déontologue" in told(today + timedelta(days=1))
+
+
+def test_a_delegation_that_ended_forbids_opening(open_house) -> None:
+    Delegation.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+
+    assert "Aucune délégation de signature n'est valable aujourd'hui." in told()
+
+
+def test_one_person_alone_cannot_open(open_house) -> None:
+    user = RoleGrant.objects.get(role=Role.CASE_OFFICER).user
+    RoleGrant.objects.filter(role=Role.APPEAL_OFFICER).update(user=user)
+
+    assert "l'une reste libre pour un recours" in told()
+
+
+def test_staff_without_a_second_factor_are_named(open_house) -> None:
+    late = staff(Role.SECRETARIAT, first_name="Samira", last_name="Benali")
+
+    assert "Samira Benali n'a pas encore installé l'application" in told()
+    assert told().count("application de connexion") == 1 and late.pk
+
+
+def test_missing_triggers_and_mails_that_do_not_leave(open_house, settings) -> None:
+    settings.EMAIL_BACKEND = "letters.backends.DemonstrationBackend"
+    triggers.lift()
+    found = told()
+    triggers.install()
+
+    assert "Les e-mails ne partent pas" in found
+    assert "journal_event" in found
+
+
+def test_in_production_applications_open_only_when_nothing_is_missing(open_house, settings) -> None:
+    from django.core.cache import cache
+
+    settings.PRODUCTION = True
+    assert applications_are_open()
+
+    Delegation.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert applications_are_open(), "the answer is remembered for a minute"
+    cache.clear()
+    assert not applications_are_open()
+
+    settings.PRODUCTION = False
+    assert applications_are_open()

@@ -1,0 +1,1 @@
+"""What the tests start from, one module per room, built through the real actions."""

@@ -1,0 +1,32 @@
+"""Pages and PDFs as the words a person reads, so that tests compare sentences and not spaces or markup.
+
+The French catalogue puts no-break spaces where typography wants them: here every space is a plain one.
+"""
+
+import html
+import re
+import subprocess
+
+from django.http import HttpResponse
+
+
+def plain(text: str) -> str:
+    """The text with every run of spaces, no-break ones included, as one plain space."""
+    return " ".join(text.split())
+
+
+def words(response: HttpResponse) -> str:
+    """What a page says, without its markup, styles and scripts."""
+    source = response.content.decode()
+    seen = re.sub(
+        r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]+>", " ", source, flags=re.DOTALL | re.IGNORECASE
+    )
+    return plain(html.unescape(seen))
+
+
+def pdf_words(content: bytes) -> str:
+    """What a PDF says, read by poppler as another program would; fails when the file cannot be read."""
+    read = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", "-", "-"], input=content, capture_output=True, check=True
+    )
+    return plain(read.stdout.decode())

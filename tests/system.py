@@ -1,0 +1,74 @@
+"""What the tests and the checks need beside Python: installed by apt when we may, asked for otherwise.
+
+python -m tests.system               every program
+python -m tests.system translations  only those of one purpose
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+from tests import postgres
+from tests.browser import chromium
+
+Needs = dict[str, tuple[Callable[[], object], str]]
+
+PROGRAMS: dict[str, Needs] = {
+    "translations": {
+        "gettext": (lambda: shutil.which("xgettext") and shutil.which("msguniq"), "gettext"),
+    },
+    "tests": {
+        "a browser": (chromium.path, "chromium"),
+        "pdftotext and pdftoppm": (
+            lambda: shutil.which("pdftotext") and shutil.which("pdftoppm"),
+            "poppler-utils",
+        ),
+        "PostgreSQL": (
+            lambda: os.environ.get("DATABASE_URL", "").startswith("postgres") or postgres.installed(),
+            "postgresql",
+        ),
+    },
+}
+# What a Python package brings when the system does not.
+REPLACEABLE = {"postgresql"}
+
+
+def missing(purposes: list[str]) -> dict[str, str]:
+    """The Debian packages to install, each with the name people know."""
+    return {
+        package: name
+        for purpose in purposes
+        for name, (present, package) in PROGRAMS[purpose].items()
+        if not present()
+    }
+
+
+def install(packages: list[str]) -> None:
+    """Installs Debian packages, waiting for another apt to end; a failure shows in what is still missing."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    lock = ["-o", "DPkg::Lock::Timeout=300"]
+    subprocess.run(["apt-get", *lock, "-q", "update"], env=quiet, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["apt-get", *lock, "-q", "install", "-y", "--no-install-recommends", *packages],
+        env=quiet, check=False, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def main(purposes: list[str]) -> int:
+    """Installs what is missing; exit status 1 when something still is."""
+    purposes = purposes or list(PROGRAMS)
+    absent = missing(purposes)
+    if absent and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing", ", ".join(absent), flush=True)
+        install(list(absent))
+        absent = missing(purposes)
+    blocking = {package: name for package, name in absent.items() if package not in REPLACEABLE}
+    for package, name in blocking.items():
+        print(f"Missing: {name}. Install it, for example with: apt-get install {package}", file=sys.stderr)
+    return 1 if blocking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

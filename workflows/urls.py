@@ -1,0 +1,1 @@
+"""Addresses of this room, by the space in which they stand."""
