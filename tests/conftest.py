@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from journal import triggers
-from tests import sharing
+from tests import keeping, sharing
 
 COUNTED = pytest.StashKey[str]()
 
@@ -38,6 +39,7 @@ flush = TransactionTestCase._fixture_teardown
 def flush_without_triggers(case: TransactionTestCase) -> None:
     """Emptying the tables between two tests is the one moment when append-only rows may go."""
     triggers.lift()
+    keeping.forget()
     try:
         flush(case)
     finally:
@@ -45,6 +47,25 @@ def flush_without_triggers(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = flush_without_triggers
+
+
+capture, release = CaptureQueriesContext.__enter__, CaptureQueriesContext.__exit__
+
+
+def capture_all(asked: CaptureQueriesContext) -> CaptureQueriesContext:
+    """Whoever counts the queries of a page counts all of them: nothing is kept of who looked before."""
+    asked.nothing_kept = override_settings(TODO_COUNT_SECONDS=0)
+    asked.nothing_kept.enable()
+    return capture(asked)
+
+
+def release_all(asked: CaptureQueriesContext, *error: Any) -> None:
+    release(asked, *error)
+    asked.nothing_kept.disable()
+
+
+CaptureQueriesContext.__enter__ = capture_all
+CaptureQueriesContext.__exit__ = release_all
 
 
 def on_postgres() -> bool:
@@ -183,6 +204,13 @@ def keep() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(copy)])
     copy.replace(migrated())
+
+
+@pytest.fixture(autouse=True)
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a factory makes in an untouched database is kept (tests/keeping.py)."""
+    with keeping.watched(monkeypatch):
+        yield
 
 
 @pytest.fixture(autouse=True)

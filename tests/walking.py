@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.apps import apps
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +29,12 @@ SEARCHED = "zqxna"  # the beginning of the name of the structure, so that a page
 SITTING = ("committee_session_", "staff_session_")
 KIND_OF_KEY = (
     ("committee_session_", "item"),
+    ("staff_session_pack", "item"),
+    ("contest", "decision"),
+    ("ask_silence", "decision"),
+    ("staff_appeal_enter", "decision"),
+    ("staff_litigation_open", "decision"),
+    ("staff_recover", "person"),
     ("committee_", "assignment"),
     ("staff_paper_grid", "assignment"),
     ("staff_grid_pdf", "assignment"),
@@ -47,15 +53,33 @@ KIND_OF_KEY = (
     ("staff_absence_end", "person"),
     ("staff_delegation_end", "person"),
     ("staff_person", "person"),
-    ("staff_recovery", "person"),
     ("staff_role_end", "person"),
     ("mfa_remove_webauthn", "person"),
     ("stored_file", "file"),
     ("letter", "letter"),
     ("staff_letter", "letter"),
 )
+# What is not watched: there is no label yet, nor anything about one. Any key will do, and must say nothing.
+UNWATCHED = (
+    "appeal",
+    "staff_appeal",
+    "staff_litigation",
+    "staff_silence_request",
+    "follow_up_gap",
+    "procedure",
+    "hearing",
+    "condition_proof",
+    "staff_withdrawal",
+    "staff_hearing",
+    "staff_condition",
+    "staff_gap",
+    "staff_voice",
+    "staff_change",
+    "staff_register_alert",
+)
 SEARCHING = ("staff", "register", "space", "committee", "api", "structure_find")
-# No label, follow-up, procedure or mailing is watched yet: these keys name none.
+REPORTS = ("report_", "staff_report")
+# No label, follow-up, procedure, report or mailing is watched yet: these keys name none.
 ALSO_PLAIN = {**PLAIN, "number": "LBL-2027-000001-35", "year": 1, "file": 1, "mailing_pk": 1}
 
 
@@ -106,13 +130,12 @@ def values(made: Watched, who: str, name: str, argument: str) -> list[Any]:
     }.get(who, (made.first,))
     if argument == "reference" and f"{name}_".startswith(SITTING):
         return [made.sittings[who == "left_item"].reference]  # the one that the person is about
+    if argument == "reference" and name.startswith(REPORTS):
+        return ["SIG-2027-000001-28"]  # of a dossier, the page would only repeat what was typed
     if argument in ALSO_PLAIN:
         return [ALSO_PLAIN[argument]]
     if argument == "pk":
-        kind = next((kind for start, kind in KIND_OF_KEY if name.startswith(start)), "")
-        if kind == "assignment":
-            return made.evaluations(who)
-        return made.rows[kind] if kind else sorted({key for keys in made.rows.values() for key in keys})
+        return _keys(made, who, name)
     known: dict[str, list[Any]] = {
         "reference": [one.reference for one in about],
         "subject": [subject_key(one) for one in about],
@@ -125,6 +148,13 @@ def values(made: Watched, who: str, name: str, argument: str) -> list[Any]:
         "check_pk": [one.pk for one in made.first.structure.register_checks.all()],
     }
     return known[argument]
+
+
+def _keys(made: Watched, who: str, name: str) -> list[Any]:
+    kind = next((kind for start, kind in KIND_OF_KEY if name.startswith(start)), "")
+    if kind == "assignment":
+        return made.evaluations(who)
+    return [1] if not kind and name.startswith(UNWATCHED) else made.rows[kind]
 
 
 def _lists(made: Watched, who: str, only: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -160,10 +190,6 @@ def _mails(made: Watched, who: str, only: Collection[str]) -> Iterator[tuple[str
         return
     for mail in Mail.objects.filter(recipient=made.people[who].pk or 0):
         yield "mails", " ".join(str(value) for value in vars(mail).values())
-
-
-def _not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(status=404)
 
 
 def read(answer: HttpResponseBase) -> str:

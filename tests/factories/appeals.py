@@ -14,16 +14,19 @@ from structures.models import Structure
 from tests.factories import decisions
 from tests.factories.accounts import acting, signatory, staff
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 LODGED = AT + timedelta(days=20)
 POINTS = (("Les comptes étaient joints.", "C'est exact : ils étaient joints, page 12 du dossier."),)
 
 
+@kept
 def refused(*, at: datetime = AT) -> Decision:
     """A refusal that the association received."""
     return decisions.notified(decisions.advised(opinion="unfavourable", at=at), "refuse", at=at)
 
 
+@kept
 def inadmissible(
     found: Structure | None = None, *, officer: User | None = None, at: datetime = AT
 ) -> Decision:
@@ -31,6 +34,7 @@ def inadmissible(
     return decisions.notified(decisions.filed(found, officer=officer, at=at), "inadmissible", at=at)
 
 
+@kept
 def reasons_asked(
     found: Structure | None = None, *, officer: User | None = None, at: datetime = AT
 ) -> SilenceRequest:
@@ -44,6 +48,7 @@ def reasons_asked(
     return actions.ask_about_silence(decision_pk=silence.pk, kind="reasons", at=at, by=by)
 
 
+@kept
 def lodged(decision: Decision | None = None, *, at: datetime = LODGED, **changes: Any) -> Appeal:
     """An appeal lodged online by the representative; its receipt left."""
     decision = decision or inadmissible()
@@ -53,6 +58,7 @@ def lodged(decision: Decision | None = None, *, at: datetime = LODGED, **changes
     return fresh(appeal)
 
 
+@kept
 def taken(appeal: Appeal | None = None, *, officer: User | None = None, at: datetime = LODGED) -> Appeal:
     """An appeal that an appeal officer examines."""
     appeal = appeal or lodged(at=at)
@@ -80,6 +86,7 @@ def answer(outcome: str = "rejected", **changes: Any) -> Answer:
     return Answer(**{**parts, **changes})
 
 
+@kept
 def to_sign(appeal: Appeal | None = None, outcome: str = "rejected", *, at: datetime = LODGED) -> Appeal:
     """An appeal whose answer was sent for signature."""
     appeal = appeal or taken(at=at)
@@ -89,6 +96,7 @@ def to_sign(appeal: Appeal | None = None, outcome: str = "rejected", *, at: date
     return fresh(appeal)
 
 
+@kept
 def answered(
     appeal: Appeal | None = None, outcome: str = "rejected", *, at: datetime = LODGED, by: Actor | None = None
 ) -> Appeal:

@@ -12,10 +12,12 @@ from journal.moves import Actor
 from structures.models import Structure
 from tests.factories import decisions
 from tests.factories.structures import AT
+from tests.keeping import kept
 
 ENDING = {"expire", "withdraw", "annul", "relinquish", "lapse", "transfer", "renew"}
 
 
+@kept
 def label(found: Structure | None = None, *, kind: str = "grant", at: datetime = AT, **changes: Any) -> Label:
     """A label in force from the day of `at`, whose act is notified that day."""
     decision = decisions.notified(decisions.advised(found, at=at), kind, at=at, **changes)

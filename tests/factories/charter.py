@@ -19,6 +19,7 @@ from journal.moves import Actor
 from structures.models import Structure
 from tests.factories.accounts import acting, signatory
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 FIRST = Path(__file__).resolve().parents[2] / "charter" / "data" / "charter-2027.json"
 
@@ -30,12 +31,14 @@ def text() -> dict[str, Any]:
     return content
 
 
+@kept
 def draft(*, version: str = "2027", at: datetime = AT, by: Actor | None = None, **parts: Any) -> Charter:
     """A draft version."""
     by = by or acting(signatory(), "signatory")
     return actions.prepare_version(version=version, text={**text(), **parts}, at=at, by=by)
 
 
+@kept
 def adopted(
     *, version: str = "2027", effective_on: date | None = None, at: datetime = AT, **parts: Any
 ) -> Charter:
@@ -53,6 +56,7 @@ def adopted(
     )
 
 
+@kept
 def charter(*, version: str = "2027", at: datetime = AT, **parts: Any) -> Charter:
     """A version in force; the one before is superseded."""
     made = adopted(version=version, at=at, **parts)

@@ -31,6 +31,7 @@ from tests.factories import charter as charters
 from tests.factories import label, reviewers, structures
 from tests.factories.accounts import acting, signatory, staff
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 LATER = AT + timedelta(days=60)
 IN_LAW = (
@@ -40,6 +41,7 @@ IN_FACT = "Le comité a lu le dossier et constaté que les actions présentées 
 OTHERWISE = "L'Institut retient une autre lecture des pièces du dossier, pour les raisons qui suivent. " * 5
 
 
+@kept
 def filed(found: Structure | None = None, *, officer: User | None = None, at: datetime = AT) -> Application:
     """A dossier filed with one solution, held by a case officer."""
     application = label.draft(found, at=at)
@@ -68,6 +70,7 @@ def acknowledged(application: Application, *, at: datetime = AT) -> Application:
     return Application.objects.get(pk=application.pk)
 
 
+@kept
 def in_deliberation(
     found: Structure | None = None, *, officer: User | None = None, at: datetime = AT, score: int = 3
 ) -> Application:
@@ -95,6 +98,7 @@ def judge(application: Application, *, at: datetime = AT, score: int = 3) -> App
     return application
 
 
+@kept
 def advised(
     found: Structure | None = None,
     *,
@@ -124,6 +128,7 @@ def advise(application: Application, *, opinion: str = "favourable", at: datetim
     return Application.objects.get(pk=application.pk)
 
 
+@kept
 def incomplete(found: Structure | None = None, *, at: datetime = AT, reminded: bool = True) -> Application:
     """A dossier whose pieces were asked for, by a letter received the same day, and did not come."""
     application = filed(found, at=at)
@@ -164,6 +169,7 @@ def content(application: Application, kind: str = "grant", **changes: Any) -> Co
     return Content(**{**parts, **changes})
 
 
+@kept
 def prepared(
     application: Application | None = None, kind: str = "grant", *, at: datetime = AT, **changes: Any
 ) -> Decision:
@@ -177,6 +183,7 @@ def prepared(
     )
 
 
+@kept
 def to_sign(
     application: Application | None = None, kind: str = "grant", *, at: datetime = AT, **changes: Any
 ) -> Decision:
@@ -185,6 +192,7 @@ def to_sign(
     return actions.send_for_signature(decision_pk=decision.pk, at=at, by=officer_of(decision.application))
 
 
+@kept
 def signed(
     application: Application | None = None,
     kind: str = "grant",
@@ -198,6 +206,7 @@ def signed(
     return actions.sign(decision_pk=decision.pk, at=at, by=by or acting(signatory(), Role.SIGNATORY))
 
 
+@kept
 def notified(
     application: Application | None = None, kind: str = "grant", *, at: datetime = AT, **changes: Any
 ) -> Decision:

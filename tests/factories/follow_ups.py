@@ -15,6 +15,7 @@ from journal.moves import Actor
 from tests.factories import certificates
 from tests.factories.accounts import acting, staff
 from tests.factories.structures import representative_of
+from tests.keeping import kept
 
 CLOCK = Actor.system()
 
@@ -24,6 +25,7 @@ def at(day: date, hour: int = 9) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour)))
 
 
+@kept
 def planned(label: Label | None = None) -> FollowUp:
     """The first follow-up of a label, to come."""
     found = label or certificates.label()
@@ -31,12 +33,14 @@ def planned(label: Label | None = None) -> FollowUp:
     return FollowUp.objects.select_related("label__structure").get(label=found, year=1)
 
 
+@kept
 def opened(label: Label | None = None) -> FollowUp:
     """A follow-up opened sixty days before its anniversary."""
     found = planned(label)
     return actions.open_follow_up(follow_up_pk=found.pk, at=at(found.due_on - timedelta(days=60)), by=CLOCK)
 
 
+@kept
 def overdue(label: Label | None = None) -> FollowUp:
     """A follow-up whose day is passed."""
     found = opened(label)
@@ -56,6 +60,7 @@ def nothing_changed(**changes: Any) -> Declaration:
     )
 
 
+@kept
 def sent(label: Label | None = None, by: Actor | None = None) -> FollowUp:
     """A follow-up sent ten days before its day."""
     found = opened(label)
@@ -82,6 +87,7 @@ MINOR = Finding("minor", "Les comptes ne sont pas publiés.", "Publier les compt
 MAJOR = Finding("major", "Un dirigeant vend le service.", "Mettre fin à la vente.", "A1.1")
 
 
+@kept
 def with_gaps(label: Label | None = None, *findings: Finding, by: Actor | None = None) -> FollowUp:
     """A follow-up read ten days before its day, with these gaps; a minor and a major one by default."""
     found = sent(label)

@@ -22,6 +22,7 @@ from tests.factories import charter as charters
 from tests.factories import structures
 from tests.factories.accounts import acting, signatory, staff
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 FIRST = Path(__file__).resolve().parents[2] / "label" / "data" / "framework-2027.json"
 PLAIN = {"number": "12", "amount": "48 000,50", "yes_no": "no", "date": "3 mars 2026"}
@@ -33,6 +34,7 @@ def framework() -> dict[str, Any]:
     return json.loads(FIRST.read_text(encoding="utf-8"))
 
 
+@kept
 def edition(
     *, version: str = "2027", at: datetime = AT, effective_on: date | None = None, **parts: Any
 ) -> Edition:
@@ -58,6 +60,7 @@ def edition(
     return actions.enter_into_force_edition(edition_pk=made.pk, at=at, by=by)
 
 
+@kept
 def ready_for_applications(*, at: datetime = AT) -> None:
     """An edition and a charter are in force."""
     if Edition.objects.in_force() is None:
@@ -66,6 +69,7 @@ def ready_for_applications(*, at: datetime = AT) -> None:
         charters.charter(at=at)
 
 
+@kept
 def draft(
     found: Structure | None = None, *, kind: str = "initial", at: datetime = AT, by: Actor | None = None
 ) -> Application:
@@ -96,6 +100,7 @@ def answered(
     return Application.objects.get(pk=application.pk)
 
 
+@kept
 def filled(found: Structure | None = None, *, at: datetime = AT, **texts: str) -> Application:
     """A draft with everything that filing needs: answers, one solution, the signed charter."""
     application = answered(draft(found, at=at), at=at, **texts)
@@ -106,12 +111,14 @@ def filled(found: Structure | None = None, *, at: datetime = AT, **texts: str) -
     return Application.objects.get(pk=application.pk)
 
 
+@kept
 def submitted(found: Structure | None = None, *, at: datetime = AT, **texts: str) -> Application:
     """A dossier just filed by the representative."""
     application = filled(found, at=at, **texts)
     return actions.submit(application_pk=application.pk, at=at, by=representative_of(application.structure))
 
 
+@kept
 def taken(
     found: Structure | None = None, *, officer: User | None = None, at: datetime = AT, **texts: str
 ) -> Application:
@@ -130,6 +137,7 @@ def officer_of(application: Application) -> Actor:
     return acting(application.case_officer, Role.CASE_OFFICER)
 
 
+@kept
 def incomplete(
     found: Structure | None = None, *, at: datetime = AT, codes: tuple[str, ...] = ("paper_statutes",)
 ) -> Application:
@@ -158,6 +166,7 @@ def papers_checked(application: Application, *, at: datetime = AT) -> None:
     actions.record_findings(application_pk=application.pk, findings=findings, at=at, by=by)
 
 
+@kept
 def admissible(
     found: Structure | None = None, *, officer: User | None = None, at: datetime = AT, **texts: str
 ) -> Application:

@@ -13,6 +13,7 @@ from reviewers.models import Mandate, MandateHearing
 from tests.factories import reviewers
 from tests.factories.accounts import acting, person, signatory
 from tests.factories.structures import AT
+from tests.keeping import kept
 
 
 def deciding() -> Actor:
@@ -32,6 +33,7 @@ def grounds(mandate: Mandate, *, at: datetime = AT, ground: str = "breach") -> M
     )
 
 
+@kept
 def without_email(*, college: str = "patients", at: datetime = AT) -> Mandate:
     """Somebody approached who is reached by post or phone only."""
     user = person(without_email=True, first_name="Rose", last_name="Tanguy", preferred_channel="post")

@@ -21,8 +21,10 @@ from structures.models import Structure
 from tests.factories import label, portal, structures
 from tests.factories.accounts import acting, signatory, staff
 from tests.factories.structures import AT
+from tests.keeping import kept
 
 
+@kept
 def draft_edition(version: str = "2028", *, at: datetime = AT, **changes: Any) -> Edition:
     """A draft whose data is that of the first edition, with these parts changed."""
     data = {**label.framework(), "version": version, **changes}
@@ -36,6 +38,7 @@ def draft_edition(version: str = "2028", *, at: datetime = AT, **changes: Any) -
     )
 
 
+@kept
 def harder(version: str = "2028") -> Edition:
     """A draft that asks for 90 % to be favourable, 80 % with conditions."""
     thresholds = {
@@ -45,6 +48,7 @@ def harder(version: str = "2028") -> Edition:
     return draft_edition(version, thresholds=thresholds)
 
 
+@kept
 def held(found: Structure | None = None, *, since: datetime = AT, score: int = 3) -> Label:
     """A label made by row, whose frozen result gave that score to every criterion: only the result matters here."""
     Edition.objects.in_force() or label.edition(at=since)
@@ -73,6 +77,7 @@ def held(found: Structure | None = None, *, since: datetime = AT, score: int = 3
     return made
 
 
+@kept
 def prepared_mailing(*, at: datetime = AT) -> Mailing:
     """A mailing ready to confirm, about every label of the test, which are made to end soon."""
     Label.objects.live().update(ends_on=add_months(timezone.localdate(at), 6))

@@ -35,6 +35,7 @@ from tests.factories import charter as charters
 from tests.factories import label, structures
 from tests.factories.accounts import acting, person, signatory, staff
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 REASONS = "Le comité a lu le dossier, entendu ses membres et constaté que les critères sont remplis. " * 5
 SUMMARY = "Des bénévoles accueillent les proches des personnes malades."
@@ -65,6 +66,7 @@ def approached(
     return actions.approach(user=user, college=college, at=at, by=secretary(), **facts)
 
 
+@kept
 def appointed(
     *, user: User | None = None, college: str = College.PATIENTS, at: datetime = AT, **facts: Any
 ) -> Mandate:
@@ -80,6 +82,7 @@ def appointed(
     )
 
 
+@kept
 def member(
     *, user: User | None = None, college: str = College.PATIENTS, at: datetime = AT, **facts: Any
 ) -> Mandate:
@@ -97,11 +100,13 @@ def member(
     )
 
 
+@kept
 def committee(*, per_college: int = 2, at: datetime = AT) -> list[Mandate]:
     """Active members, as many in each college."""
     return [member(college=college, at=at) for college in College for _ in range(per_college)]
 
 
+@kept
 def admissible(
     found: Structure | None = None,
     *,
@@ -183,6 +188,7 @@ def matched(application: Application, *, mandate: Mandate | None = None, at: dat
     return LinkMatch.objects.get(link=link, structure=application.structure)
 
 
+@kept
 def under_review(
     found: Structure | None = None,
     *,
@@ -216,12 +222,14 @@ def assignments_of(application: Application) -> list[Assignment]:
     return list(rows.select_related("mandate__user", "application__edition", "snapshot"))
 
 
+@kept
 def accepted(assignment: Assignment | None = None, *, at: datetime = AT) -> Assignment:
     """An assignment whose member stated that there is no link."""
     assignment = assignment or assignments_of(under_review(at=at))[0]
     return actions.accept_assignment(assignment_pk=assignment.pk, at=at, by=member_actor(assignment))
 
 
+@kept
 def filled(
     assignment: Assignment | None = None,
     *,
@@ -247,6 +255,7 @@ def submit(assignment: Assignment, *, advice: str = "favourable", at: datetime =
     )
 
 
+@kept
 def submitted(
     assignment: Assignment | None = None, *, value: int = 3, advice: str = "favourable", at: datetime = AT
 ) -> Assignment:
@@ -254,6 +263,7 @@ def submitted(
     return submit(filled(assignment, value=value, at=at), advice=advice, at=at)
 
 
+@kept
 def in_deliberation(
     found: Structure | None = None, *, value: int = 3, at: datetime = AT, **texts: str
 ) -> Application:
@@ -264,6 +274,7 @@ def in_deliberation(
     return Application.objects.get(pk=application.pk)
 
 
+@kept
 def discussing(
     found: Application | None = None, *, values: Sequence[int] = (3,), at: datetime = AT
 ) -> list[Assignment]:
@@ -280,6 +291,7 @@ def on_paper(*, present: int = 6) -> dict[str, Any]:
     return {"present": dict.fromkeys(College.values, present), "minutes": structures.proof("pv.pdf")}
 
 
+@kept
 def advised(found: Structure | None = None, *, kind: str = "favourable", at: datetime = AT) -> Application:
     """A dossier on which the committee gave its opinion."""
     application = in_deliberation(found, at=at)

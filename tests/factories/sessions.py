@@ -30,6 +30,7 @@ from structures.models import Structure
 from tests.factories import reviewers, structures
 from tests.factories.accounts import acting, staff
 from tests.factories.structures import AT
+from tests.keeping import kept
 
 SITS_AT = AT + timedelta(days=40)
 CONVENED_AT = SITS_AT - timedelta(days=20)
@@ -38,6 +39,7 @@ SUMMARY = "Cette association aide les malades.\n\nElle les appelle chaque semain
 _numbers = itertools.count(1)
 
 
+@kept
 def deliberated(*, flags: bool = False, found: Structure | None = None, at: datetime = AT) -> Application:
     """A dossier in deliberation by its moves alone, with a frozen result: quick, for matrices and machines."""
     found = found or structures.structure(name=f"Association {next(_numbers)} de soutien")
@@ -90,6 +92,7 @@ def chair_of(session: Session) -> Actor:
     return reviewers.member_actor(session.lay_chair)
 
 
+@kept
 def planned(members: Iterable[Mandate] | None = None, *, at: datetime = AT, **facts: Any) -> Session:
     """A session in the calendar; two members per college are made when none is given."""
     found = list(members) if members is not None else reviewers.committee(at=AT)
@@ -113,6 +116,7 @@ def listed(session: Session, application: Application, *, at: datetime = AT, **f
     )
 
 
+@kept
 def convened(
     applications: Iterable[Application] | None = None,
     *,
@@ -131,6 +135,7 @@ def convened(
     return sessions.convene(session_pk=session.pk, at=at, by=secretary_of(session))
 
 
+@kept
 def seated() -> list[Mandate]:
     """The active members, in the order in which they were made."""
     return list(Mandate.objects.filter(state=Mandate.State.ACTIVE).select_related("user").order_by("pk"))
@@ -148,6 +153,7 @@ def attend(
     )
 
 
+@kept
 def opened(
     applications: Iterable[Application] | None = None,
     *,
@@ -171,12 +177,14 @@ def item_of(session: Session, place: int = 0) -> AgendaItem:
     )[place]
 
 
+@kept
 def called(session: Session | None = None, place: int = 0, *, at: datetime = SITS_AT) -> AgendaItem:
     """An item in discussion."""
     session = session or opened()
     return sessions.call_item(item_pk=item_of(session, place).pk, at=at, by=secretary_of(session))
 
 
+@kept
 def voting(
     session: Session | None = None, place: int = 0, *, secret: bool = False, at: datetime = SITS_AT
 ) -> AgendaItem:
@@ -218,6 +226,7 @@ def vote(item: AgendaItem, mandate: Mandate, choice: str = "favourable", *, at: 
     )
 
 
+@kept
 def counted(item: AgendaItem | None = None, *, choices: Iterable[str] = ("favourable",) * 6) -> AgendaItem:
     """An item whose vote is closed, the members voting these choices in order."""
     item = item or voting()
@@ -226,6 +235,7 @@ def counted(item: AgendaItem | None = None, *, choices: Iterable[str] = ("favour
     return sessions.close_vote(item_pk=item.pk, at=SITS_AT, by=secretary_of(item.session))
 
 
+@kept
 def adopted(item: AgendaItem | None = None, **facts: Any) -> Opinion:
     """The opinion voted on an item."""
     item = item or counted()
@@ -238,6 +248,7 @@ def adopted(item: AgendaItem | None = None, **facts: Any) -> Opinion:
     )
 
 
+@kept
 def closed(session: Session | None = None, *, at: datetime = SITS_AT + timedelta(hours=2)) -> Session:
     """A session that is over, each of its items adopted."""
     session = session or opened()
@@ -246,6 +257,7 @@ def closed(session: Session | None = None, *, at: datetime = SITS_AT + timedelta
     return sessions.close_session(session_pk=session.pk, at=at, by=secretary_of(session))
 
 
+@kept
 def sent_for_approval(session: Session | None = None) -> Session:
     """A closed session whose minutes wait for their approvals."""
     session = session or closed()
@@ -256,6 +268,7 @@ def sent_for_approval(session: Session | None = None) -> Session:
     return Session.objects.get(pk=session.pk)
 
 
+@kept
 def approved(session: Session | None = None) -> Session:
     """A session with approved minutes."""
     session = sent_for_approval(session)

@@ -14,6 +14,7 @@ from journal.moves import Actor, subject_key
 from structures import actions
 from structures.models import Invitation, Membership, RegisterEntry, Registration, Solution, Structure
 from tests.factories.accounts import acting, person, staff
+from tests.keeping import kept
 
 AT = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 ROLES = Membership.Role
@@ -35,6 +36,7 @@ def rna_number() -> str:
     return f"W99{next(_numbers):07d}"
 
 
+@kept
 def structure(
     *,
     representative: User | None = None,

@@ -21,12 +21,14 @@ from reviewers.registry import Outcome
 from tests.factories import certificates, decisions, measures, sessions
 from tests.factories.accounts import acting, signatory
 from tests.factories.structures import AT, representative_of
+from tests.keeping import kept
 
 FACTS = "Trois personnes disent que la permanence n'ouvre plus."
 REASONS = "L'Institut a vérifié les faits auprès de la structure et des personnes qui l'ont informé. " * 5
 PROOF = "Le faux rapport d'activité, et les relevés de la salle."
 
 
+@kept
 def opened(label: Label | None = None, *, at: datetime = AT, **facts: Any) -> Withdrawal:
     """A procedure that the association does not know of."""
     label = label or certificates.label()
@@ -65,6 +67,7 @@ def step(
     return fresh(found)
 
 
+@kept
 def on_notice(found: Withdrawal | None = None, *, at: datetime = AT, received: bool = True) -> Withdrawal:
     """A procedure whose formal notice was received the same day."""
     found = step(found or opened(at=at), "formal_notice", at=at)
@@ -73,6 +76,7 @@ def on_notice(found: Withdrawal | None = None, *, at: datetime = AT, received: b
     return fresh(found)
 
 
+@kept
 def in_hearing(
     found: Withdrawal | None = None, *, at: datetime = AT, received: bool = True, **changes: Any
 ) -> Withdrawal:
@@ -84,6 +88,7 @@ def in_hearing(
     return found
 
 
+@kept
 def answered(
     found: Withdrawal | None = None, *, at: datetime = AT, text: str = "La salle était fermée."
 ) -> Withdrawal:
@@ -95,6 +100,7 @@ def answered(
     return fresh(found)
 
 
+@kept
 def heard(found: Withdrawal | None = None, *, at: datetime = AT, **changes: Any) -> Withdrawal:
     """A procedure whose hearing is closed, its time being over 31 days after `at`."""
     found = found or in_hearing(at=at, **changes)
@@ -103,6 +109,7 @@ def heard(found: Withdrawal | None = None, *, at: datetime = AT, **changes: Any)
     return fresh(found)
 
 
+@kept
 def advised(
     found: Withdrawal | None = None, *, kind: str = "withdraw", at: datetime = AT, **changes: Any
 ) -> Withdrawal:
@@ -173,6 +180,7 @@ def signed(
     return acts.sign(decision_pk=measure.decision_id, at=at, by=by or acting(signatory(), Role.SIGNATORY))
 
 
+@kept
 def withdrawn(found: Withdrawal | None = None, *, at: datetime = AT, kind: str = "withdraw") -> Decision:
     """A procedure that ended in a withdrawal, its letter received the same day."""
     found = found or advised(at=at)

@@ -23,6 +23,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from accounts.rules import covered_by
 from deadlines.models import Deadline
+from feedback.models import Report
 from reviewers.visibility import closed_dossiers
 
 PAGE = 50
@@ -51,6 +52,11 @@ class Task:
     rank: int = 0  # of its source: the order of the procedure
 
 
+def _in_words(rows: QuerySet[Any, Any]) -> RawSQL:
+    sql, values = rows.query.sql_with_params()
+    return RawSQL(sql, values)  # noqa: S611  (compiled by the ORM, with its values apart)
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who reads the list: their roles that day, the structures for which they act, their own files only or all."""
@@ -74,8 +80,12 @@ class Reader:
     @cached_property
     def closed(self) -> RawSQL:
         """The dossiers that a link closes to this person, put into words once for all the sources of a list."""
-        sql, values = closed_dossiers(self.user, self.on).query.sql_with_params()
-        return RawSQL(sql, values)  # noqa: S611  (compiled by the ORM, with its values apart)
+        return _in_words(closed_dossiers(self.user, self.on))
+
+    @cached_property
+    def reports(self) -> RawSQL:
+        """The keys of the reports that this person may read, put into words once too."""
+        return _in_words(Report.objects.visible_to(self.user, on=self.on).order_by().values("pk"))
 
 
 @dataclass(frozen=True)
