@@ -1,11 +1,12 @@
 """A kept world is the one that the real actions made: same rows, same life afterwards, never the world of a patch."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings as project
 from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from tests import keeping
 from tests.factories import certificates, decisions
@@ -56,7 +57,7 @@ def test_a_world_put_back_goes_on_living() -> None:
 
 
 def test_nothing_is_kept_of_a_world_that_depends_on_something_else(
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> None:
     keeping.forget()
     with pytest.raises(Undone), transaction.atomic():
