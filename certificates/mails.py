@@ -76,22 +76,50 @@ def condition_read(condition: Condition, *, at: datetime) -> None:
 
 def relinquished(label: Label, *, at: datetime) -> None:
     """To the association and to the officer of the label: it was given up."""
-    on = timezone.localdate(at)
+    _ended(
+        label,
+        "relinquished",
+        lambda: (
+            _("Label rendu : {number}").format(number=label.number),
+            _("Le label {number} est rendu depuis le {date}. Il ne peut plus être utilisé.").format(
+                number=label.number, date=told_date(timezone.localdate(at))
+            ),
+        ),
+        at=at,
+    )
+
+
+def annulled_by_a_judge(label: Label, *, at: datetime) -> None:
+    """To the association and to the officer of the label: a judgment annulled the grant (domain 5.3, notice)."""
+    _ended(
+        label,
+        "annulled_by_a_judge",
+        lambda: (
+            _("Label annulé par un juge : {number}").format(number=label.number),
+            _(
+                "Un juge a annulé la décision qui donnait le label {number}. "
+                "Depuis le {date}, il ne peut plus être utilisé. "
+                "Écrivez-nous si vous voulez comprendre ce jugement, ou déposer une nouvelle demande."
+            ).format(number=label.number, date=told_date(timezone.localdate(at))),
+        ),
+        at=at,
+    )
+
+
+def _ended(label: Label, kind: str, words: Words, *, at: datetime) -> None:
     officer = label.application.case_officer_id
     told = [(one, reverse("space_label")) for one in members_who_write(label.structure)]
     told += [
         (one, reverse("staff_label", args=[label.number]))
-        for one in User.objects.answering_for([officer] if officer else [], on=on)
+        for one in User.objects.answering_for([officer] if officer else [], on=timezone.localdate(at))
     ]
     for person, path in told:
         letters.queue_mail(
-            kind="relinquished",
+            kind=kind,
             key=str(label.pk),
             recipient=person,
-            title=lambda: _("Label rendu : {number}").format(number=label.number),
-            text=lambda: _(
-                "Le label {number} est rendu depuis le {date}. Il ne peut plus être utilisé."
-            ).format(number=label.number, date=told_date(on)),
+            title=lambda: words()[0],
+            text=lambda: words()[1],
             at=at,
             thread=label.thread,
             path=path,

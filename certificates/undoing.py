@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates import mails
 from certificates.actions.restoring import restore
 from certificates.effects.measures import held_under
 from certificates.effects.suspending import end
@@ -67,6 +68,7 @@ def annul_the_label(contested: Decision, answer: Decision | None, at: datetime, 
     label.held_with(contested).annul(by=by, at=at, ended_on=timezone.localdate(at))
     label.save()
     deadlines.drop(subject=subject_key(label), at=at)
+    mails.annulled_by_a_judge(label, at=at)
 
 
 @undoes(Kind.GRANT_WITH_CONDITIONS, causes=(Cause.UPHELD, Cause.PARTLY_UPHELD), obstacles=label_that_lives)

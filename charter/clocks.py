@@ -38,3 +38,17 @@ def start_signature(structure: Structure, charter: Charter, *, at: datetime) -> 
         reminders=SIGNATURE_REMINDERS,
         proof=subject_key(charter),
     )
+
+
+def ask_signature_again(structure: Structure, *, at: datetime) -> Deadline | None:
+    """The gear of a label given back: its holder has all its days again to sign what it was asked to sign.
+
+    The end of the label had dropped that clock. None when nothing was asked, or when the version in force is signed.
+    """
+    charter = Charter.objects.in_force()
+    if charter is None:
+        return None
+    dropped = Deadline.objects.of(structure).filter(
+        kind=SIGNATURE, outcome="dropped", proof=subject_key(charter)
+    )
+    return start_signature(structure, charter, at=at) if dropped.exists() else None

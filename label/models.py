@@ -152,6 +152,10 @@ class Application(ApplicationLifecycle):
         """The request for pieces that waits for its answer; None when there is none."""
         return self.document_requests.filter(answered_at=None).first()
 
+    def is_paid_by_the_institute(self) -> bool:
+        """Whether the structure said that the Institute gives it money: told to who signs, no bar (domain 5.3)."""
+        return self.answers.filter(question="funding_institute", text="yes").exists()
+
     def is_draft(self) -> bool:
         """Whether the association may still change its answers."""
         return bool(self.state == self.State.DRAFT)

@@ -42,6 +42,17 @@ def test_the_secretariat_masks_a_passage_of_a_comment_with_trace(client: Client)
     assert event.actor == secretary.user and "Untel" not in str(event.__dict__)
 
 
+def test_the_reason_of_a_change_in_the_second_round_is_masked_too() -> None:
+    found = reviewers.in_deliberation(at=AT)
+    score = Score.objects.filter(assignment__application=found).first()
+    told = "Ma voisine, traitée en 2025, le dit"
+    Score.objects.filter(pk=score.pk).update(round=2, comment=f"{told}.", change_reason=f"{told}.")
+    facts = {"assignment_pk": score.assignment_id, "score_pk": score.pk, "at": AT}
+    mask_comment(**facts, passage=told, by=reviewers.secretary())
+    masked = Score.objects.get(pk=score.pk)
+    assert masked.comment == masked.change_reason == "[…]."
+
+
 def test_a_document_with_health_data_is_set_apart_then_deleted_with_its_check(
     client: Client, django_capture_on_commit_callbacks
 ) -> None:

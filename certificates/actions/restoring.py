@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
 from certificates.models import Interruption, Label
+from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
 from journal.moves import Actor
@@ -42,4 +43,5 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
     plan_the_end(label)
     for condition in label.conditions.filter(met_on=None):
         start_clock(condition, label, on=on)
+    ask_signature_again(label.structure, at=at)
     return label

@@ -25,7 +25,7 @@ from letters import templates
 from structures.rna import WALDEC
 
 VERSION = "2027"
-IN_FORCE_SINCE = timedelta(days=190)
+IN_FORCE_SINCE = timedelta(days=430)
 
 
 def load_norms(now: datetime) -> None:

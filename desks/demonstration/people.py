@@ -17,8 +17,9 @@ from reviewers.models import College, InterestLink, Mandate, Publication, Seat
 
 DOMAIN = "example.org"  # reserved for examples: no mail can ever leave to it
 SERVICE = "Mission Label associatif"
-LONG_AGO = timedelta(days=400)
-SEATED_SINCE = timedelta(days=200)
+LONG_AGO = timedelta(days=460)
+SEATED_SINCE = timedelta(days=440)
+CONFIRMED_SINCE = timedelta(days=80)  # interests are confirmed each year
 
 
 @dataclass(frozen=True)
@@ -202,10 +203,17 @@ def load_committee(now: datetime) -> None:
                 if mandate.state == Mandate.State.APPOINTED:
                     _activate(mandate, at + timedelta(days=10))
                     _publish(mandate, person, at + timedelta(days=11))
+                _confirm(mandate, now - CONFIRMED_SINCE)
     recent = now - timedelta(days=6)
     _mandate(APPROACHED, College.CAREGIVERS, 0, recent)
     _appointed(_mandate(APPOINTED, College.PATIENTS, 1, recent), recent + timedelta(days=2))
     _declare_a_link(now - timedelta(days=4))
+
+
+def _confirm(mandate: Mandate, at: datetime) -> None:
+    known = Mandate.objects.get(pk=mandate.pk)
+    if known.interests_confirmed_on and known.interests_confirmed_on < timezone.localdate(at):
+        committee.confirm_interests(mandate_pk=known.pk, at=at, by=Actor(known.user, "member"))
 
 
 def _publish(mandate: Mandate, person: Person, at: datetime) -> None:

@@ -130,6 +130,7 @@ def erase_data(*, mandate_pk: int, at: datetime, by: Actor) -> Mandate:
         StoredFile.objects.filter(pk=mandate.consent_scan_id).update(removed_at=at)
     mandate.consent_text = mandate.publication_text = mandate.pseudonym = ""
     mandate.region = mandate.interests_link = ""
+    mandate.interests_confirmed_on = None  # the declaration stays in the Institute's own tool (domain 5.3)
     mandate.publication, mandate.fields_known, mandate.data_erased_at = Publication.NOTHING, [], at
     mandate.save()
     note(mandate, what="erase_data", at=at, by=by)

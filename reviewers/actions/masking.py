@@ -22,6 +22,7 @@ MASK = "[…]"
 def mask_comment(*, assignment_pk: int, score_pk: int, passage: str, at: datetime, by: Actor) -> Score:
     """Replace that passage of a sealed comment by « […] ». The score stays; the passage is kept nowhere.
 
+    The reason of a change in the second round is such a comment: it is kept twice, and masked twice.
     The journal says who did it and when, never what it said. Raises `DoesNotExist`, `NotAllowed`, `Blocked` when the
     review is not sealed or does not hold that passage.
     """
@@ -34,7 +35,8 @@ def mask_comment(*, assignment_pk: int, score_pk: int, passage: str, at: datetim
     if is_blank(wanted) or wanted not in score.comment:
         raise Blocked([Missing(_("Recopiez exactement le passage à masquer."), code="passage")])
     score.comment = score.comment.replace(wanted, MASK)
+    score.change_reason = score.change_reason.replace(wanted, MASK)
     score.version += 1
-    score.save(update_fields=["comment", "version"])
+    score.save(update_fields=["comment", "change_reason", "version"])
     note(assignment, what="mask_comment", at=at, by=by)
     return score

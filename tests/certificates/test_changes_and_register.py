@@ -15,11 +15,12 @@ from certificates.models import Change, Label, RegisterAlert
 from journal.models import Event
 from journal.refusals import Blocked, NotAllowed
 from letters.models import Mail
+from structures.actions import replace_representative
 from structures.models import RegisterEntry
-from tests.factories import certificates, follow_ups
+from tests.factories import certificates, follow_ups, measures
 from tests.factories.accounts import acting, person, signatory, staff
 from tests.factories.letters import an_upload
-from tests.factories.structures import AT, member, member_of, register_entry, representative_of
+from tests.factories.structures import AT, member, member_of, proof, register_entry, representative_of
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=100)
@@ -66,6 +67,46 @@ def test_a_change_is_declared_read_by_somebody_else_and_done() -> None:
     typed = declared(label, "solution", by=officer, means="phone")
     with pytest.raises(NotAllowed):  # who typed it does not read it
         actions.read_change(change_pk=typed.pk, conclusion="Vu.", next_step="scope", at=LATER, by=officer)
+
+
+def test_what_if_the_solution_changes_nature() -> None:
+    """Domain 5.3: its scope is looked at again, and the label is suspended at once when people are in danger."""
+    label = certificates.label()
+    told = declared(label, "solution")
+    assert not told.is_late
+    officer = measures.officer_of(label)
+    facts = {"change_pk": told.pk, "at": LATER, "by": officer}
+    with pytest.raises(Blocked, match="demande une suite"):
+        actions.read_change(conclusion="Vu.", next_step="nothing", **facts)
+    actions.read_change(conclusion="L'action devient un dispositif médical.", next_step="scope", **facts)
+    assert measures.fresh(label).state == "in_force"  # nobody loses a label for telling
+    measures.notified(label, "suspend", at=LATER)
+    assert measures.fresh(label).state == "suspended"
+    done = actions.finish_change(done="Suspendu ; le comité reverra ce qui est reconnu.", **facts)
+    assert done.done_by == officer.user
+
+
+def test_what_if_a_court_orders_the_liquidation() -> None:
+    """Domain 5.3: as a dissolution; the liquidator whom the judgment names represents, answers and receives."""
+    label = certificates.label()
+    structure, ended = label.structure, (AT + timedelta(days=5)).date()
+    liquidator = person(first_name="Claire", last_name="Vasseur")
+    replace_representative(
+        structure_pk=structure.pk,
+        user=liquidator,
+        quality="Liquidatrice judiciaire",
+        proof=proof("jugement.pdf"),
+        reason="Jugement d'ouverture de la liquidation.",
+        at=AT + timedelta(days=5),
+        by=measures.officer_of(label),
+    )
+    hearing = measures.heard(label, "lapse", at=AT + timedelta(days=6))
+    assert hearing.letter.addressee == liquidator
+    event = {"event_on": ended, "event_proof": "Jugement du tribunal judiciaire", "hearing_id": hearing.pk}
+    other = acting(staff(Role.SECRETARIAT), Role.SECRETARIAT)
+    act = measures.signed(label, "lapse", at=AT + timedelta(days=45), checked_by=other, **event)
+    assert act.letter.addressee == liquidator
+    assert (measures.fresh(label).state, measures.fresh(label).ended_on) == ("lapsed", ended)
 
 
 def test_a_change_that_cannot_be_is_refused_and_writes_nothing() -> None:

@@ -18,12 +18,16 @@ from certificates.actions.restoring import restore
 from certificates.models import Label
 from certificates.status import status_on
 from certificates.undoing import end_the_suspension, lift_the_conditions
+from charter.clocks import start_signature
+from charter.models import SIGNATURE
+from deadlines.actions import running
 from decisions import actions
 from decisions.appeal_checklist import possible_outcomes
 from decisions.models import Appeal, Decision, Litigation
 from journal.moves import Actor
 from journal.refusals import Blocked
 from tests.factories import appeals, certificates, decisions, follow_ups, measures, withdrawals
+from tests.factories import charter as charters
 from tests.factories.accounts import acting, signed_in, staff
 from tests.factories.structures import AT
 from tests.reading import words
@@ -166,6 +170,25 @@ def test_a_label_given_back_in_the_year_of_a_follow_up_already_read_plans_no_oth
         restore(Label.objects.hold(label.pk), decision=None, at=at + DAY, by=Actor.system())
     plan_what_is_left(at + DAY)
     assert list(label.follow_ups.filter(year=1).values_list("state", flat=True)) == ["compliant"]
+
+
+def test_a_label_given_back_has_all_its_days_again_to_sign_the_new_charter() -> None:
+    label = certificates.label()
+    structure, charter = label.structure, charters.charter(version="2028", at=AT + DAY)
+    start_signature(structure, charter, at=AT + DAY)
+    certificates.withdrawn(label, on=(AT + 40 * DAY).date(), at=AT + 40 * DAY)
+    assert running(structure, SIGNATURE) is None  # asked of holders only
+    with transaction.atomic():
+        restore(Label.objects.hold(label.pk), decision=None, at=AT + 200 * DAY, by=Actor.system())
+    clock = running(structure, SIGNATURE)
+    assert clock is not None and clock.due_on == (AT + 290 * DAY).date()
+    assert clock.reminders.filter(sent_at=None, dropped_at=None).count() == 3
+
+    charters.signature(structure, at=AT + 201 * DAY)
+    certificates.withdrawn(label, on=(AT + 210 * DAY).date(), at=AT + 210 * DAY)
+    with transaction.atomic():
+        restore(Label.objects.hold(label.pk), decision=None, at=AT + 220 * DAY, by=Actor.system())
+    assert running(structure, SIGNATURE) is None  # it is signed
 
 
 def test_the_page_of_a_follow_up_shows_the_one_that_counts() -> None:

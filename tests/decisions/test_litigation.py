@@ -100,6 +100,9 @@ def test_a_court_annuls_a_grant_contested_by_somebody_else() -> None:
     assert (label.state, status_on(label, date(2027, 2, 1)).code) == ("annulled", "annulled")
     assert Decision.objects.get(pk=grant.pk).state == "annulled"
     assert not Deadline.objects.running().filter(subject=subject_key(label)).exists()
+    told = Mail.objects.filter(kind="annulled_by_a_judge")
+    assert label.structure.representative() in [mail.recipient for mail in told]
+    assert label.number in told.first().title and label.structure.name not in told.first().text
 
 
 def test_a_case_that_ends_otherwise_changes_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from certificates.models import Label
 from decisions import actions
 from decisions.models import Decision
 from journal.models import Event
-from label.models import Application
+from label.models import Answer, Application
 from tests.factories import decisions, structures
 from tests.factories.accounts import acting, signatory, signed_in, staff
 from tests.factories.structures import AT
@@ -435,6 +436,22 @@ def test_the_page_shows_the_letter_and_who_signs(signing: Signing) -> None:
     assert "Signer la décision" in page
     assert "manque" not in page.split("<aside>")[1].split("</aside>")[0]
     assert not Label.objects.exists()
+
+
+def test_money_of_the_institute_is_told_to_who_signs_and_bars_nothing(signing: Signing) -> None:
+    """Domain 5.3: an applicant whom the Institute pays is not disqualified, and who decides knows it."""
+    assert "Argent de l'Institut" not in html.unescape(signing.page())
+    Answer.objects.create(
+        application=signing.decision.application,
+        question="funding_institute",
+        text="yes",
+        saved_at=now(),
+        saved_by=signing.user,
+    )
+    act = signing.client.get(reverse("staff_decision", args=[signing.decision.pk]))
+    for page in (signing.page(), act.content.decode()):
+        assert "La structure dit en recevoir" in html.unescape(page)
+    assert signing.sign().status_code == 302
 
 
 def test_signing_with_a_fresh_code(signing: Signing) -> None:

@@ -32,6 +32,7 @@ from reviewers.models import (
     Mandate,
     MandateHearing,
     Publication,
+    Score,
     Seat,
 )
 from reviewers.panels import candidates
@@ -532,6 +533,9 @@ def test_data_are_erased_after_the_legal_period_and_the_name_goes_when_nothing_e
     assert InterestLink.objects.count() == 2
     tick(at=AT + timedelta(days=1830))
     assert not InterestLink.objects.exists()
+    left = Mandate.objects.get(pk=lone.pk)
+    assert (left.interests_link, left.interests_confirmed_on) == ("", None)
+    assert Score.objects.filter(assignment=row).exists()  # the scores stay, under the pseudonym
     gone, kept = User.objects.get(pk=lone.user_id), User.objects.get(pk=also_staff.user_id)
     assert (gone.get_full_name(), gone.email, gone.is_active) == ("", None, False)
     assert gone.pseudonymised_at and kept.email

@@ -1,11 +1,16 @@
-"""What associations contest: an appeal under review, one rejected, one upheld that reopens its dossier."""
+"""What associations contest: an appeal under review, one rejected then brought to court, one upheld that reopens."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 
 from accounts.models import Role
 from decisions import actions
 from decisions.content import Answer, Content
-from decisions.models import Appeal, Decision
+from decisions.models import Appeal, Decision, LitigationStep
 from desks.demonstration import people
 from desks.demonstration.answers import paper
 from desks.demonstration.story.context import Story
@@ -99,6 +104,32 @@ def answer(story: Story) -> None:
     actions.send_for_signature(decision_pk=act.pk, at=story.at(91), by=_examiner())
     actions.sign(decision_pk=act.pk, at=story.at(92), by=_other_signatory())
     open_letters(story)
+
+
+def go_to_court(story: Story) -> None:
+    """The association, whose appeal was rejected, goes to court; the Institute must answer by a day."""
+    contested = _act(story)
+    if contested is None or contested.litigations.exists():
+        return
+    at, by = story.at(104), _examiner()
+    opened_on = timezone.localdate(at) - timedelta(days=2)
+    case = actions.open_litigation(
+        decision_pk=contested.pk,
+        court=settings.COURT_NAME,
+        number="2609917-4",
+        opened_on=opened_on,
+        at=at,
+        by=by,
+    )
+    actions.add_step(
+        litigation_pk=case.pk,
+        kind=LitigationStep.Kind.BRIEF_DUE,
+        happened_on=timezone.localdate(at),
+        text="Le greffe demande le mémoire en défense.",
+        due_on=timezone.localdate(story.now) + timedelta(days=45),
+        at=at,
+        by=by,
+    )
 
 
 def _appeal(story: Story) -> Appeal:

@@ -1,16 +1,18 @@
 """What is told of a label while it lives: its follow-ups to come, changes declared, what the register says.
 
-The labels of the demonstration are some weeks old: their first follow-up opens ten months later, by the clock.
+Most labels of the demonstration are some weeks old: their first follow-up opens ten months later, by the clock. One is
+almost a year old: its follow-up is open, nothing is sent yet.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from certificates import actions
-from certificates.models import Change, Label
+from certificates.models import Change, FollowUp, Label
 from desks.demonstration.story.context import Story
 from journal.moves import Actor
 from structures.models import RegisterEntry
@@ -20,6 +22,15 @@ def plan(story: Story) -> None:
     """The follow-ups of the label are planned, as the clock does."""
     for label in Label.objects.filter(application=story.application, follow_ups_planned_at=None):
         actions.plan_follow_ups(label_pk=label.pk, at=label.issued_at, by=Actor.system())
+
+
+def open_the_first(story: Story) -> None:
+    """The first follow-up opens sixty days before the anniversary, as the clock does."""
+    for follow_up in FollowUp.objects.filter(label__application=story.application, year=1, state="upcoming"):
+        opens_on = follow_up.due_on - timedelta(days=settings.FOLLOW_UP_OPENS_DAYS)
+        at = timezone.make_aware(datetime.combine(opens_on, time(8)))
+        if at < story.now:
+            actions.open_follow_up(follow_up_pk=follow_up.pk, at=at, by=Actor.system())
 
 
 def tell_a_new_treasurer(story: Story) -> None:

@@ -70,6 +70,7 @@ PATHS: dict[str, tuple[Step, ...]] = {
         follow_ups.tell_a_new_treasurer,
         reporting.report_a_payment,
     ),
+    "followed": (*SIGNED, follow_ups.plan, deciding.open_letters, follow_ups.open_the_first),
     "granted_with_conditions": (
         *SIGNED,
         follow_ups.plan,
@@ -78,7 +79,7 @@ PATHS: dict[str, tuple[Step, ...]] = {
     ),
     "granted_by_post": (*SIGNED, follow_ups.plan, deciding.serve_by_post, follow_ups.find_it_dissolved),
     "refused": (*SIGNED, deciding.open_letters, contesting.contest),
-    "appeal_rejected": (*CONTESTED, contesting.answer),
+    "appeal_rejected": (*CONTESTED, contesting.answer, contesting.go_to_court),
     "appeal_upheld": (*CONTESTED, contesting.answer),
     "suspended": (
         *SIGNED,
