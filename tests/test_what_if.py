@@ -1,4 +1,4 @@
-"""docs/what-if.md names, for each case of the domain, the tests that show it: they exist, or it says what is missing."""
+"""docs/what-if.md names the tests that show each case of the domain: they exist, or it says what is missing."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::((?:\w+::)?\w+)`")
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     found = set()
     for node in tree.body:
@@ -34,5 +34,5 @@ def test_every_case_is_shown_by_tests_that_exist_or_says_what_is_missing() -> No
         named = NAMED.findall(shown)
         assert named or missing, case
         assert shown.count("tests/") == len(named), case
-        gone = [f"{path}::{name}" for path, name in named if name not in tests_in(path)]
+        gone = [f"{path}::{name}" for path, name in named if name not in names_in(path)]
         assert gone == [], case
