@@ -20,7 +20,7 @@ from certificates.acts import acts_on
 from certificates.follow_up_part import follow_ups_part
 from certificates.forms import DayForm
 from certificates.history import history
-from certificates.models import PERIODS, Hearing, Label, Withdrawal
+from certificates.models import PERIODS, FollowUp, Hearing, Label, Withdrawal
 from certificates.renewals import window_of
 from certificates.status import Status, status_on
 from certificates.views.renewals import renewal_part
@@ -132,7 +132,7 @@ def _labels_of(request: HttpRequest, structure: Structure, on: date) -> list[Lab
 
 
 def duties(label: Label, on: date) -> list[dict[str, Any]]:
-    """What the holder has to do, soonest first: the conditions still open, the renewal (domain 5.1 LABEL, M-4)."""
+    """What the holder has to do, soonest first: open conditions, the follow-up, the renewal (domain 5.1 LABEL, M-4)."""
     waiting = [row for row in label.conditions.all() if row.met_on is None]
     rows = [
         {
@@ -140,10 +140,21 @@ def duties(label: Label, on: date) -> list[dict[str, Any]]:
             "detail": _("Preuve à envoyer : {proof}").format(proof=row.proof),
             "before": row.due_on,
             "url": reverse("condition_proof", args=[row.pk]),
+            "action": _("Envoyer la preuve"),
             "is_sent": row.answered_at is not None,
             "asked_again": row.asked_again,
         }
         for row in waiting
+    ]
+    rows += [
+        {
+            "words": _("Remplir le suivi annuel"),
+            "detail": _("Cinq minutes suffisent si rien n'a changé."),
+            "before": follow_up.due_on,
+            "url": reverse("follow_up", args=[follow_up.year]),
+            "action": _("Remplir le suivi"),
+        }
+        for follow_up in label.follow_ups.filter(state__in=FollowUp.AWAITED)
     ]
     if label.renewal_filed_on is None and label.state in Label.LIVE:
         rows.append(

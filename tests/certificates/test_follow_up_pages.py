@@ -62,6 +62,7 @@ def test_nothing_changed_takes_one_question_and_one_page() -> None:
     client, page = association(follow_up), reverse("follow_up", args=[1])
     user = follow_up.label.structure.representative()
     assert "Remplir le suivi annuel" in titles(user, "space")
+    assert "Cinq minutes suffisent" in texts(client.get(reverse("space_label")))
 
     assert "est-ce que quelque chose a changé ?" in texts(client.get(page))
     client.post(page + "?question=1", {"nothing_changed": "rien"})
@@ -86,6 +87,7 @@ def test_nothing_changed_takes_one_question_and_one_page() -> None:
     assert "Le suivi est transmis" in texts(sent) and "Envoyé" in texts(sent)
     assert FollowUp.objects.get(pk=follow_up.pk).state == "submitted"
     assert "Remplir le suivi annuel" not in titles(user, "space")
+    assert "Cinq minutes suffisent" not in texts(client.get(reverse("space_label")))
     assert "Nous le lisons avant le" in texts(client.get(page))
     assert client.post(page, {"go": "send"}).status_code == 302  # a second sending changes nothing
 
