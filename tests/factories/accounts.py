@@ -20,7 +20,7 @@ def person(email: str | None = None, **fields: Any) -> User:
     """A person with an address of their own; `without_email=True` gives one who only has a postal address."""
     number = next(_numbers)
     fields.setdefault("first_name", "Camille")
-    fields.setdefault("last_name", f"Durand {number}")
+    fields.setdefault("last_name", f"Durand {number:05d}")
     without = fields.pop("without_email", False) or fields.get("shares_mailbox_with")
     return User.objects.create_user(None if without else email or f"personne{number}@exemple.fr", **fields)
 

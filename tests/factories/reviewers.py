@@ -62,7 +62,7 @@ def approached(
     *, user: User | None = None, college: str = College.PATIENTS, at: datetime = AT, **facts: Any
 ) -> Mandate:
     """Somebody to whom a mandate is proposed."""
-    user = user or person(first_name="Paul", last_name=f"Ferrand {next(_numbers)}")
+    user = user or person(first_name="Paul", last_name=f"Ferrand {next(_numbers):05d}")
     return actions.approach(user=user, college=college, at=at, by=secretary(), **facts)
 
 
