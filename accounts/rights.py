@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db.models import CharField, DateField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -30,8 +31,13 @@ def note_right(thread: Thread, row: Dated, *, what: str, at: datetime, by: Actor
 
 def digest(row: Dated) -> str:
     """The SHA-256 of every field of a right, so that a row changed behind the journal is found."""
-    fields = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+    fields = [_told(getattr(row, field.attname)) for field in row._meta.concrete_fields]
     return hashlib.sha256(json.dumps(fields, default=str).encode()).hexdigest()
+
+
+def _told(value: Any) -> Any:
+    """A moment in the zone in which the database gives it back, whatever the zone in which it was written."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def rights_that_differ() -> Iterator[str]:

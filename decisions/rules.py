@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import rules
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import Role, User
@@ -93,14 +93,15 @@ ON_A_LABEL = "certificates."  # subjects of the journal: what leads to an act on
 JUDGING = (Role.CASE_OFFICER, Role.SIGNATORY)
 
 
-def _traces(act: Any, dossier: Any, thread: Any, *, on_request: Any) -> list[tuple[QuerySet[Any], str]]:
+def _traces(act: Any, dossier: Any, thread: Any, *, on_request: Any, signed_at: Any) -> list[tuple[QuerySet[Any], str]]:
     """What shows a part in a contested act beside the file itself: rows, and the column of the person.
 
-    Who wrote the act, judged the dossier, led what came before an act on a label. Asked of one act, or of a set.
+    Who wrote the act, judged the dossier, led what came before an act on a label: what the answer to the appeal gives
+    back comes after, and makes nobody a part of the act. Asked of one act, or of a set.
     """
     subject = Concat(Value("decisions.decision:"), Cast(act, CharField()))
     wrote = Q(move__in=WRITING, subject=subject)
-    led = Q(subject__startswith=ON_A_LABEL, role__in=JUDGING) & ~Q(on_request)
+    led = Q(subject__startswith=ON_A_LABEL, role__in=JUDGING, at__lte=signed_at) & ~Q(on_request)
     return [
         (Event.objects.filter(wrote | led, thread=thread).exclude(actor=None), "actor"),
         (Assignment.objects.filter(application=dossier), "mandate__user"),
@@ -122,6 +123,7 @@ def people_of(contested: Decision) -> set[int]:
         contested.application_id,
         contested.thread_id,
         on_request=Value(contested.is_on_a_request),
+        signed_at=Value(contested.signed_at, output_field=DateTimeField()),
     )
     return found.union(*(rows.values_list(column, flat=True) for rows, column in traces))
 
@@ -140,7 +142,13 @@ def contested_by_part_of(user: User) -> Q:
     on_request = Exists(
         Decision.objects.filter(pk=OuterRef(OuterRef("decision")), kind__in=Decision.ON_A_REQUEST)
     )
-    traces = _traces(OuterRef("decision"), dossier, thread, on_request=on_request)
+    traces = _traces(
+        OuterRef("decision"),
+        dossier,
+        thread,
+        on_request=on_request,
+        signed_at=OuterRef("decision__signed_at"),
+    )
     found = (
         Q(decision__prepared_by=user)
         | Q(decision__signed_by=user)

@@ -22,9 +22,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         This is the first lock that an action takes (design section 2): sessions first, then threads by key. Each
         thread is locked after the root of its story, which has a lower key.
         """
-        roots = Thread.objects.filter(pk__in=thread_ids, root__isnull=False).values("root")
-        held = self.select_for_update().filter(Q(pk__in=thread_ids) | Q(pk__in=roots)).order_by("pk")
+        held = self.filter(pk__in=thread_ids).locking()
         return {thread.pk: thread for thread in held if thread.pk in thread_ids}
+
+    def locking(self) -> ThreadQuerySet:
+        """These threads and the roots of their stories, in key order, locked when they are read.
+
+        As one list of keys: with « or », PostgreSQL reads the whole table to find two rows.
+        """
+        own = self.order_by()
+        both = own.values("pk").union(own.filter(root__isnull=False).values("root"), all=True)
+        return self.model._default_manager.select_for_update().filter(pk__in=both).order_by("pk")
 
 
 class Thread(models.Model):

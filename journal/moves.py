@@ -118,9 +118,7 @@ def _locking(model: type[Record], using: str) -> tuple[str, tuple[Any, ...]]:
 
     Each move begins with it, and wording it took four times as long as running it.
     """
-    own = Thread.objects.using(using).filter(**{model.path_from_thread(): 0}).order_by()
-    both = own.values("pk").union(own.filter(root__isnull=False).values("root"), all=True)
-    rows = Thread.objects.using(using).select_for_update().filter(pk__in=both).order_by("pk")
+    rows = Thread.objects.filter(**{model.path_from_thread(): 0}).locking()
     sql, values = rows.query.get_compiler(using).as_sql()
     return sql, tuple(values)
 

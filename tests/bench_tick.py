@@ -69,7 +69,7 @@ def many_labels(number: int, first: int, *, one_in: int = ONE_IN) -> datetime:
     due = label.ends_on
     later = f"'{due + timedelta(days=400)}'"
     date = "CAST({} AS date)" if connection.vendor == "postgresql" else "{}"
-    ends = f"CASE WHEN n % {one_in} = 0 THEN {date.format(repr(str(due)))} ELSE {date.format(later)} END"
+    ends = f"CASE WHEN n %% {one_in} = 0 THEN {date.format(repr(str(due)))} ELSE {date.format(later)} END"
     key = f"{first} + n"
     text = "'{}-' || " + f"CAST({key} AS varchar(20))"
     multiplied(Thread, label.thread, number, first, reference=text.format("T"), head="''", length="0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -266,6 +267,13 @@ class TestRightsInTheJournal:
         written = " ".join(str(value) for row in events.values() for value in row.values())
         assert user.last_name not in written
         assert list(broken_links()) == list(rights_that_differ()) == []
+
+    def test_the_zone_in_which_a_moment_was_written_changes_nothing(self):
+        by, at = acting(staff(ADMINISTRATOR), ADMINISTRATOR), AT.astimezone(ZoneInfo("Europe/Paris"))
+        grant = actions.grant_role(user=staff(), role="signatory", starts_on=TODAY, at=at, by=by)
+        privacy = acting(staff(PROTECTION), PROTECTION)
+        actions.confirm_right(right=grant, at=at, by=privacy)
+        assert list(rights_that_differ()) == []
 
     def test_a_right_changed_behind_the_journal_is_found(self):
         by = acting(staff(ADMINISTRATOR), ADMINISTRATOR)

@@ -24,6 +24,7 @@ from deadlines.actions import running
 from decisions import actions
 from decisions.appeal_checklist import possible_outcomes
 from decisions.models import Appeal, Decision, Litigation
+from decisions.rules import people_of
 from journal.moves import Actor
 from journal.refusals import Blocked
 from tests.factories import appeals, certificates, decisions, follow_ups, measures, withdrawals
@@ -32,6 +33,7 @@ from tests.factories.accounts import acting, signed_in, staff
 from tests.factories.structures import AT
 from tests.reading import words
 from workflows import todo
+from workflows.integrity import appeals_examined_by_their_authors
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -159,6 +161,21 @@ def test_what_a_merger_carried_over_is_undone_with_the_act_that_set_it() -> None
     new = measures.fresh(new)
     assert new.state == "in_force"
     assert not new.conditions.filter(met_on=None).exists()
+
+
+def test_an_appeal_upheld_gives_a_withdrawn_label_back_and_makes_nobody_judge_of_their_own_act() -> None:
+    act = withdrawals.withdrawn()
+    label = Label.objects.get(measures__decision=act)
+    assert label.state == "withdrawn"
+    at = act.signed_at + 10 * DAY
+    appeal = appeals.answered(appeals.taken(appeals.lodged(act, at=at), at=at), "upheld", at=at)
+    assert (appeal.state, measures.fresh(label).state) == ("upheld", "in_force")
+    assert appeal.answer.signed_by_id not in people_of(appeal.decision)
+    assert list(appeals_examined_by_their_authors()) == []
+    shown = [
+        status_on(certificates.read(label), day).code for day in (act.signed_at.date() + DAY, at.date() + DAY)
+    ]
+    assert shown == ["withdrawn", "valid"]
 
 
 def test_a_label_given_back_in_the_year_of_a_follow_up_already_read_plans_no_other() -> None:
