@@ -93,7 +93,9 @@ ON_A_LABEL = "certificates."  # subjects of the journal: what leads to an act on
 JUDGING = (Role.CASE_OFFICER, Role.SIGNATORY)
 
 
-def _traces(act: Any, dossier: Any, thread: Any, *, on_request: Any, signed_at: Any) -> list[tuple[QuerySet[Any], str]]:
+def _traces(
+    act: Any, dossier: Any, thread: Any, *, on_request: Any, signed_at: Any
+) -> list[tuple[QuerySet[Any], str]]:
     """What shows a part in a contested act beside the file itself: rows, and the column of the person.
 
     Who wrote the act, judged the dossier, led what came before an act on a label: what the answer to the appeal gives

@@ -20,7 +20,7 @@ from journal.refusals import Blocked, NotAllowed
 from label.actions import choose_newer_edition, submit, withdraw
 from label.models import Application
 from letters.models import Letter, Mail
-from tests.factories import certificates, decisions, renewals
+from tests.factories import certificates, decisions, measures, renewals
 from tests.factories import label as labels
 from tests.factories.renewals import noon
 from tests.factories.structures import representative_of
@@ -162,6 +162,16 @@ def test_a_late_renewal_is_protected_by_a_written_act_only() -> None:
     assert code(label, END + DAY) == "extended"
     tick(noon(date(2030, 5, 3)))
     assert Label.objects.get().state == "in_force"
+    tick(noon(date(2030, 5, 4)))
+    assert (Label.objects.get().state, Label.objects.get().ended_on) == ("expired", date(2030, 5, 4))
+
+
+def test_what_if_a_late_renewal_is_protected_by_a_signed_act() -> None:
+    label = certificates.label()
+    renewals.filed(renewals.draft(label, on=PROTECTED), on=END - 10 * DAY)
+    measures.signed(label, "extend", at=noon(END - 5 * DAY), ends_on=date(2030, 5, 3))
+    tick(noon(END + DAY))
+    assert code(label, END + DAY) == "extended"
     tick(noon(date(2030, 5, 4)))
     assert (Label.objects.get().state, Label.objects.get().ended_on) == ("expired", date(2030, 5, 4))
 

@@ -26,6 +26,17 @@ pytestmark = pytest.mark.django_db
 FIRST_DIGEST = "2c1f39a6b72c78411ae96d3bf14d0a13e3094fb0574818f367ac2e92d367e6f8"
 
 
+def test_a_change_of_the_charter_leaves_time_unless_a_law_requires_it_at_once():
+    make.charter()
+    made, by = make.draft(version="2028"), acting(signatory(), "signatory")
+    facts = {"charter_pk": made.pk, "effective_on": (AT + timedelta(days=5)).date(), "at": AT, "by": by}
+    told = {"opinion": "Le comité est favorable.", "opinion_on": AT.date()}
+    with pytest.raises(Blocked, match="prévenir les associations"):
+        actions.adopt_charter(**facts, **told)
+    adopted = actions.adopt_charter(**facts, **told, immediate_reason="La loi du 2 janvier l'impose.")
+    assert adopted.state == "adopted"
+
+
 def test_the_digest_is_that_of_the_canonical_text():
     charter = make.charter()
     assert charter.digest == FIRST_DIGEST

@@ -540,6 +540,42 @@ def tick(day):
     call_command("tick", "--at", noon(day).isoformat())
 
 
+def test_what_if_two_branches_share_one_number_each_with_its_territory() -> None:
+    """Domain 5.3: branches without a legal personality apply through the head, in one dossier."""
+    found = label.filled()
+    by = representative_of(found.structure)
+    other = structures.solution(
+        found.structure, name="Antenne de Lyon", territory="local", place="Lyon", regions=["84"], at=AT
+    )
+    keys = [*found.solutions.values_list("pk", flat=True), other.pk]
+    actions.present_solutions(application_pk=found.pk, solution_pks=keys, at=AT, by=by)
+    sent = actions.submit(application_pk=found.pk, at=AT, by=by)
+    told = {one["name"]: one["territory"] for one in sent.snapshot.content["solutions"]}
+    assert told == {"Permanence d'écoute": "regional", "Antenne de Lyon": "local"}
+
+
+def test_what_if_the_charter_changes_while_a_dossier_is_examined() -> None:
+    """Domain 5.3: a running application keeps the charter that was signed with it."""
+    sent = label.submitted()
+    charter.charter(version="2028", at=AT + timedelta(days=5))
+    officer = acting(staff(Role.CASE_OFFICER), Role.CASE_OFFICER)
+    staff(Role.APPEAL_OFFICER)
+    taken = actions.take_file(application_pk=sent.pk, at=AT + timedelta(days=6), by=officer)
+    label.register_concluded(taken, at=AT + timedelta(days=6))
+    label.papers_checked(taken, at=AT + timedelta(days=6))
+    kept = actions.declare_admissible(application_pk=sent.pk, at=AT + timedelta(days=7), by=officer)
+    assert kept.state == "admissible"
+    assert (kept.charter_signature.charter.version, kept.snapshot.charter_version) == ("2027", "2027")
+
+
+def test_what_if_the_association_is_young() -> None:
+    """Domain 5.3: no seniority is asked for; papers « depuis la création » are enough."""
+    found = structures.structure(at=AT)
+    structures.register_entry(found.number(), created_on=(AT - timedelta(days=40)).date())
+    sent = label.submitted(found, at=AT)
+    assert sent.state == "submitted"
+
+
 def test_the_tick_reminds_of_pieces_and_only_a_person_closes():
     application = label.incomplete()
     due_on = application.open_request().due_on

@@ -43,6 +43,7 @@ def test_labels_that_stand_are_listed_by_name_whatever_their_accents(client):
 def test_former_labels_are_not_listed_and_suspended_ones_are_with_their_word(client):
     today = timezone.localdate()
     moved(listed("Retirée"), "withdraw", today, ended_on=today)
+    moved(listed("Dissoute"), "lapse", today, ended_on=today)
     granted("Expirée", starts_on=today - timedelta(days=900), ends_on=today - timedelta(days=1))
     granted("Future", starts_on=today + timedelta(days=10), ends_on=today + timedelta(days=900))
     suspended(listed("Suspendue"), today)

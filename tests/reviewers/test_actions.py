@@ -564,6 +564,28 @@ def test_more_time_is_private_and_moves_the_clock() -> None:
     assert more.review_due_on not in set(others.values_list("review_due_on", flat=True))
 
 
+def test_what_if_a_reviewer_falls_ill_what_was_sent_counts_and_a_draft_stays_sealed() -> None:
+    """Domain 5.3: no reason is asked; who comes back needs no new nomination, and reopens nothing."""
+    application = factory.under_review()
+    first, second, *_others = factory.assignments_of(application)
+    sent = factory.submitted(first)
+    draft = factory.filled(second)
+    by = factory.member_actor(draft)
+    actions.pause(mandate_pk=sent.mandate_id, at=LATER, by=factory.member_actor(sent))
+    actions.replace(assignment_pk=draft.pk, at=LATER, by=by)
+    kept, left = Assignment.objects.get(pk=sent.pk), Assignment.objects.get(pk=draft.pk)
+    assert (kept.state, left.state) == (State.SUBMITTED, State.REPLACED)
+    assert kept in application.assignments.filter(state__in=Assignment.COUNTED)
+    assert left.scores.count() == len(application.edition.data["criteria"])  # kept, read by nobody
+    score = {"criterion": "A1.1", "verdict": "scored", "value": 1, "comment": "Je change.", "version": 1}
+    with pytest.raises((NotAllowed, Blocked)):
+        actions.save_score(assignment_pk=left.pk, **score, at=LATER, by=by)
+    reader = factory.secretary().user
+    assert not Score.objects.visible_to(reader, on=LATER.date()).filter(assignment=left).exists()
+    back = actions.resume(mandate_pk=sent.mandate_id, at=LATER, by=factory.member_actor(sent))
+    assert back.state == "active" and Assignment.objects.get(pk=sent.pk).state == State.SUBMITTED
+
+
 def test_a_break_hands_everything_over_and_asks_nothing() -> None:
     application = factory.under_review()
     rows = factory.assignments_of(application)
