@@ -160,11 +160,14 @@ def _not_sought_enough(follow_up: FollowUp, on: date) -> Iterator[Missing]:
 
 
 def late_major_gaps(follow_up: FollowUp, *, on: date) -> list[Gap]:
-    """The major gaps whose day is over and that are not closed."""
+    """The major gaps whose day is over without a proof: one that waits to be read is not late."""
     return [
         gap
         for gap in follow_up.gaps.all()
-        if gap.severity == Gap.Severity.MAJOR and gap.closed_at is None and gap.due_on < on
+        if gap.severity == Gap.Severity.MAJOR
+        and gap.closed_at is None
+        and gap.proved_at is None
+        and gap.due_on < on
     ]
 
 

@@ -9,10 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.models import Label, RefusalHearing
-from certificates.renewals import ENDED_BY_AN_ACT, followers, label_followed, renewal_under_way, window_of
+from certificates.models import Label, Measure, RefusalHearing, Withdrawal
+from certificates.renewals import (
+    ENDED_BY_AN_ACT,
+    ONE_DAY,
+    followers,
+    label_followed,
+    renewal_under_way,
+    window_of,
+)
 from certificates.status import status_on
-from decisions.effects import also_checks
+from decisions.effects import also_checks, effects
 from decisions.models import Decision
 from journal.refusals import Missing
 from label.models import Application
@@ -133,6 +140,39 @@ def what_forbids_the_grant(decision: Decision) -> Iterator[Missing]:
         yield Missing(words.format(number=label.number), code="label_ended")
     if label.state == Label.State.SUSPENDED and not decision.suspension_outcome:
         yield Missing(_("Dites ce que devient la suspension du label."), code="suspension_outcome")
+    yield from what_would_be_lost(label)
+
+
+def what_would_be_lost(label: Label) -> Iterator[Missing]:
+    """What weighs on a label and would be forgotten if another took its place now (domain 5.1 REVOCATION).
+
+    An act that its holder has not received yet, a procedure of withdrawal that nothing has ended: neither becomes
+    without object because the label is renewed or transferred.
+    """
+    received_later = [kind for kind, effect in effects.items() if effect.on_receipt]
+    on_its_way = Measure.objects.filter(
+        label=label, decision__kind__in=received_later, decision__state=Decision.State.SIGNED
+    )
+    if on_its_way.exists():
+        words = _(
+            "Une décision signée sur ce label n'est pas encore reçue : attendez la preuve de sa réception."
+        )
+        yield Missing(words, code="on_its_way")
+    if Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).exists():
+        words = _("Une procédure de retrait est ouverte sur ce label : dites d'abord ce qu'elle devient.")
+        yield Missing(words, code="withdrawal")
+
+
+@also_checks(Decision.Kind.GRANT_WITH_CONDITIONS)
+def conditions_after_the_start(decision: Decision, on: date) -> Iterator[Missing]:
+    """A condition of a renewal is met on the label that it sets: its day comes after the first day of that label."""
+    application = decision.application
+    label = label_followed(application) if application and application.kind == Kind.RENEWAL else None
+    if label is None or label.state not in Label.LIVE:
+        return
+    if decision.conditions.filter(due_on__lte=label.ends_on + ONE_DAY).exists():
+        words = _("Le nouveau label commence le {date} : choisissez une date plus tard pour chaque réserve.")
+        yield Missing(words.format(date=told_date(label.ends_on + ONE_DAY)), code="conditions")
 
 
 @also_checks(Decision.Kind.REFUSE)

@@ -56,6 +56,12 @@ def answers_for_holder(claim: Claim, label: Label | None) -> bool:
 
 
 @rules.predicate
+def gives_up_for_holder(claim: Claim, label: Label | None) -> bool:
+    """Represents the holder, also while its space is read only: giving up a right is not for who only writes."""
+    return label is not None and represents(claim, label.structure)
+
+
+@rules.predicate
 def represents_holder(claim: Claim, label: Label | None) -> bool:
     """Is the legal representative of the holder, in a space that is open."""
     return label is not None and is_representative(claim, label.structure)
@@ -69,6 +75,7 @@ rules.add_perm("certificates.check_event", is_office & is_outside_holder)
 rules.add_perm("certificates.notify_grounds", handles_label | (is_signatory & is_outside_holder))
 rules.add_perm("certificates.run_hearing", handles_label | (is_secretariat & is_outside_holder))
 rules.add_perm("certificates.answer_hearing", answers_for_holder)
+rules.add_perm("certificates.give_up_answering", gives_up_for_holder)
 rules.add_perm("certificates.read_procedure", belongs_to_holder)
 rules.add_perm("certificates.sign_step", is_signatory & is_outside_holder & has_no_link)
 types_for_holder = is_office & is_outside_holder  # what came by post, by phone or at the desk

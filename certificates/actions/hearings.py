@@ -186,10 +186,13 @@ def observe(
 
 @transaction.atomic
 def say_nothing_to_add(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
-    """The association has said all: the hearing may close before its last day. Raises `NotAllowed`, `Blocked`."""
+    """The association has said all: the hearing may close before its last day. Its representative says so.
+
+    Raises `NotAllowed`, `Blocked`.
+    """
     hearing, label = _held(hearing_pk)
     on = timezone.localdate(at)
-    require("certificates.answer_hearing", by, label, on=on)
+    require("certificates.give_up_answering", by, label, on=on)
     block_unless_empty(missing_to_answer(hearing))
     if not hearing.observations.exists():
         raise Blocked([_("Répondez d'abord par écrit, ou attendez la date limite.")])
@@ -223,10 +226,10 @@ def ask_to_be_heard(
 
 @transaction.atomic
 def waive_oral_hearing(*, hearing_pk: int, at: datetime, by: Actor) -> Hearing:
-    """The association gives up being heard: its written answer is enough. Raises `NotAllowed`, `Blocked`."""
+    """The representative gives up being heard: the written answer is enough. Raises `NotAllowed`, `Blocked`."""
     hearing, label = _held(hearing_pk)
     on = timezone.localdate(at)
-    require("certificates.answer_hearing", by, label, on=on)
+    require("certificates.give_up_answering", by, label, on=on)
     block_unless_empty(missing_to_answer(hearing))
     if hearing.oral_asked_on is not None and hearing.oral_waived_on is None:
         hearing.oral_waived_on = on

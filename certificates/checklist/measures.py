@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.checklist.withdrawals import ending_gaps, withdrawal_gaps
-from certificates.models import Hearing, Label, Measure
+from certificates.models import Hearing, Label, Measure, Withdrawal
+from certificates.openings import what_would_be_lost
 from certificates.renewals import renewal_under_way
 from charter.models import Signature
 from deadlines.calendar import add_months
@@ -27,6 +28,13 @@ State = Label.State
 Gap = tuple[str, str]  # the words, and the field where it is mended
 ONE_DAY = timedelta(days=1)
 
+# How a procedure ends without taking the label away: what was notified in it was answered by that.
+SETTLED = (
+    Withdrawal.State.DISMISSED,
+    Withdrawal.State.REMEDIED,
+    Withdrawal.State.MAINTAINED,
+    Withdrawal.State.MAINTAINED_WITH_CONDITIONS,
+)
 # From which states of the label each act can be prepared (domain 5.1 LABEL).
 STATES_OF_KIND: dict[str, tuple[str, ...]] = {
     Kind.EXTEND: (State.IN_FORCE, State.SUSPENDED),
@@ -93,6 +101,9 @@ def hearing_gaps(measure: Measure, kind: str) -> Iterator[Gap]:
     if hearing is None:
         yield _("La structure n'a pas encore été invitée à répondre (lettre L13b)."), "id_hearing"
         return
+    procedure = hearing.withdrawal
+    if procedure is not None and procedure.pk != measure.withdrawal_id and procedure.state in SETTLED:
+        yield _("Cette procédure est terminée : invitez de nouveau la structure à répondre."), "id_hearing"
     if hearing.label_id != measure.label_id or hearing.measure not in ANNOUNCED.get(kind, ()):
         yield _("La lettre envoyée à la structure n'annonçait pas cette mesure."), "id_hearing"
     if hearing.dropped_at is not None or hearing.closed_on is None:
@@ -228,6 +239,9 @@ def _transfer_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[G
     if measure.event_on is not None and on > measure.event_on + timedelta(days=settings.TRANSFER_DAYS):
         words = _("Le transfert se fait dans les {n} jours qui suivent la fusion.")
         yield words.format(n=settings.TRANSFER_DAYS), "id_event_on"
+    for joined in labels_joined(measure):
+        for missing in what_would_be_lost(joined):
+            yield missing.text, "id_successor"
     successor = measure.successor
     if successor is None or successor.pk == measure.label.structure_id:
         yield _("Choisissez la structure qui reprend l'action."), "id_successor"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from certificates.checklist import measure_page, missing_in_measure
 from certificates.effects.measures import came_too_late, holder_of, label_of, took_effect
 from certificates.effects.notification import at_notification
@@ -45,9 +47,15 @@ def conditions_bind(decision: Decision, received_on: date, at: datetime, by: Act
 
 
 def set_conditions(label: Label, decision: Decision, *, on: date) -> None:
-    """Write the conditions of an act on a label, with the clock of each. The label is held."""
+    """Write the conditions of an act on a label, with the clock of each. The label is held.
+
+    One whose day is past before it binds has, from that day, the time that the act left at its signature: no time runs
+    before the receipt (domain 3.2, CRPA L221-8).
+    """
+    signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else on
     for row in decision.conditions.order_by("pk"):
-        set_condition(label, decision, text=row.text, proof=row.proof, on=on, due_on=row.due_on)
+        due_on = row.due_on if row.due_on > on else on + (row.due_on - signed_on)
+        set_condition(label, decision, text=row.text, proof=row.proof, on=on, due_on=due_on)
 
 
 def set_condition(

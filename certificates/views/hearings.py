@@ -98,6 +98,7 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
         "over": missing_to_answer(found),
         "can_answer": may("certificates.answer_hearing", request.user, found.label, on=on)
         and not missing_to_answer(found),
+        "can_give_up": may("certificates.give_up_answering", request.user, found.label, on=on),
         "letter": found.letter
         if found.letter and may_see_letter(found.letter, request.user, on=on)
         else None,

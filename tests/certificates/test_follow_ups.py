@@ -551,6 +551,12 @@ def test_a_major_gap_out_of_time_or_danger_leads_to_a_procedure_a_minor_one_neve
             by=follow_ups.holder(major),
         )
     after = follow_ups.at(gap.due_on + DAY)
+    proved = follow_ups.with_gaps(None, follow_ups.MAJOR)
+    follow_ups.proved(proved.gaps.get())  # in time, and read by nobody yet: the delay is ours
+    with pytest.raises(Blocked, match="Aucun écart majeur"):
+        actions.escalate_follow_up(
+            follow_up_pk=proved.pk, facts="Rien n'est venu.", at=after, by=follow_ups.holder(proved)
+        )
     for found, safety in ((major, False), (minor, True)):
         done = actions.escalate_follow_up(
             follow_up_pk=found.pk,

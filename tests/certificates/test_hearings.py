@@ -19,11 +19,11 @@ from certificates.models import Ground, Hearing, Label, Observation
 from deadlines.models import Deadline
 from deadlines.tick import tick
 from decisions import actions as acts
-from journal.refusals import Blocked
+from journal.refusals import Blocked, NotAllowed
 from letters.models import Letter
 from tests.factories import certificates, measures
 from tests.factories.accounts import acting, signed_in, staff
-from tests.factories.structures import AT, PDF, choosing, representative_of
+from tests.factories.structures import AT, PDF, choosing, member, member_of, representative_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,23 @@ def test_the_letter_says_all_that_the_law_asks() -> None:
     for words in ("L. 122-1", "L. 122-2", "avocat", "dossier de la procédure", "Premier fait."):
         assert words in text, words
     assert hearing.letter.awaits_receipt() is False  # an invitation is no act
+
+
+def test_only_who_represents_gives_up_a_right_to_answer() -> None:
+    label = certificates.label()
+    hearing = notify(label)
+    holder = representative_of(label.structure)
+    editor = member_of(label.structure, member(label.structure, role="editor"))
+    measures.received(hearing.letter)
+    actions.ask_to_be_heard(hearing_pk=hearing.pk, at=AT, by=holder)
+    actions.observe(hearing_pk=hearing.pk, text="Nous avons rouvert.", at=AT, by=editor)  # whoever writes may
+    for give_up in (actions.waive_oral_hearing, actions.say_nothing_to_add):
+        with pytest.raises(NotAllowed):
+            give_up(hearing_pk=hearing.pk, at=AT, by=editor)
+    page = signed_in(Client(), editor.user).get(reverse("hearing", args=[hearing.pk])).content.decode()
+    assert 'value="waive"' not in page and 'value="done"' not in page and 'value="answer"' in page
+    actions.waive_oral_hearing(hearing_pk=hearing.pk, at=AT, by=holder)
+    assert actions.say_nothing_to_add(hearing_pk=hearing.pk, at=AT, by=holder).complete_on == AT.date()
 
 
 def test_no_time_runs_before_the_receipt_and_none_is_closed_before_its_end() -> None:

@@ -314,6 +314,20 @@ def test_the_holder_gives_the_label_up_and_everything_stops() -> None:
         measures.prepared(label, "suspend")
 
 
+def test_a_condition_never_binds_after_its_day() -> None:
+    """No time runs before the receipt: what the act left at its signature is left from there (CRPA L221-8)."""
+    label = certificates.label()
+    hearing = measures.heard(label, "conditions")
+    due = LATER.date() + timedelta(days=5)
+    act = measures.signed(
+        label, "conditions", at=LATER, hearing_id=hearing.pk, conditions=measures.one_condition(due)
+    )
+    decisions.receive(act, at=LATER + timedelta(days=20))
+    set_late = Condition.objects.get(decision=act)
+    assert set_late.due_on == LATER.date() + timedelta(days=25)
+    assert Deadline.objects.running().get(kind="condition").due_on == set_late.due_on
+
+
 def test_association_dissolves() -> None:
     """Domain 5.3: proof, two people, thirty days to answer, dated from the dissolution."""
     label = certificates.label()

@@ -8,11 +8,12 @@ import pytest
 from django.db import transaction
 
 from certificates.actions import answer_refusal_hearing, decline_renewal, offer_refusal_hearing
-from certificates.models import Certificate, Label, RefusalHearing, Suspension
+from certificates.models import Certificate, Label, RefusalHearing, Suspension, Withdrawal
 from certificates.openings import filing_fact
 from certificates.status import status_on
 from deadlines.models import Deadline
 from deadlines.tick import Report, handle_due, remind
+from decisions import actions as acts
 from decisions.models import Decision
 from journal.models import Event
 from journal.moves import Actor, subject_key
@@ -20,7 +21,7 @@ from journal.refusals import Blocked, NotAllowed
 from label.actions import choose_newer_edition, submit, withdraw
 from label.models import Application
 from letters.models import Letter, Mail
-from tests.factories import certificates, decisions, measures, renewals
+from tests.factories import certificates, decisions, measures, renewals, withdrawals
 from tests.factories import label as labels
 from tests.factories.renewals import noon
 from tests.factories.structures import representative_of
@@ -174,6 +175,38 @@ def test_what_if_a_late_renewal_is_protected_by_a_signed_act() -> None:
     assert code(label, END + DAY) == "extended"
     tick(noon(date(2030, 5, 4)))
     assert (Label.objects.get().state, Label.objects.get().ended_on) == ("expired", date(2030, 5, 4))
+
+
+def test_a_renewal_waits_for_what_weighs_on_the_label() -> None:
+    """A signed act that is on its way, or a procedure, is not forgotten because another label takes its place."""
+    label = certificates.label()
+    advised = renewals.advised(renewals.filed(renewals.draft(label, on=OPENS), on=OPENS), on=PROTECTED)
+    at = noon(PROTECTED)
+    act = decisions.prepared(advised, "grant", at=at)
+    suspension = measures.signed(label, "suspend", at=at)
+    with pytest.raises(Blocked, match="pas encore reçue"):
+        acts.send_for_signature(decision_pk=act.pk, at=at, by=decisions.officer_of(advised))
+    decisions.receive(suspension, at=at)
+    with pytest.raises(Blocked, match="devient la suspension"):
+        acts.send_for_signature(decision_pk=act.pk, at=at, by=decisions.officer_of(advised))
+    measures.signed(label, "lift", at=at + DAY)
+    procedure = withdrawals.opened(measures.fresh(label), at=at + DAY)
+    with pytest.raises(Blocked, match="procédure de retrait est ouverte"):
+        acts.send_for_signature(decision_pk=act.pk, at=at + DAY, by=decisions.officer_of(advised))
+    assert Withdrawal.objects.get(pk=procedure.pk).state == "opened"
+
+
+def test_a_condition_of_a_renewal_comes_after_its_label_starts() -> None:
+    label = certificates.label()
+    advised = renewals.advised(
+        renewals.filed(renewals.draft(label, on=OPENS), on=OPENS),
+        on=PROTECTED,
+        opinion="favourable_with_conditions",
+    )
+    facts = {"kind": "grant_with_conditions", "at": noon(PROTECTED)}
+    early = decisions.prepared(advised, conditions=[("Publier.", "Un lien", END)], **facts)
+    with pytest.raises(Blocked, match="choisissez une date plus tard"):
+        acts.send_for_signature(decision_pk=early.pk, at=noon(PROTECTED), by=decisions.officer_of(advised))
 
 
 def test_the_longest_wait_ends_by_date() -> None:

@@ -361,6 +361,16 @@ def test_what_if_inca_decides_against_the_opinion(settings) -> None:
     assert (found.state, found.closing_letter.code) == ("maintained", "L13c")
 
 
+def test_the_grounds_of_a_procedure_that_is_over_serve_no_other_act() -> None:
+    found = withdrawals.step(withdrawals.advised(kind="maintain"), "maintain", at=SIGNED)
+    assert found.state == "maintained"
+    label, hearing = measures.fresh(found.label), found.hearings.get()
+    late = SIGNED + timedelta(days=200)
+    measure = measures.prepared(label, "suspend", at=late, hearing_id=hearing.pk)
+    with pytest.raises(Blocked, match="invitez de nouveau"):
+        acts.send_for_signature(decision_pk=measure.decision_id, at=late, by=measures.officer_of(label))
+
+
 def test_what_if_fraud_or_an_illegal_grant_is_found() -> None:
     """From the origin: within four months and illegal, or for fraud at any time with its proof; never by default."""
     years = timedelta(days=700)

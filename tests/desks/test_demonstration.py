@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.models import Role, User
 from accounts.rules import roles_of
 from accounts.second_factor import code_at
-from certificates.models import Label
+from certificates.models import FollowUp, Label
 from certificates.status import status_on
+from decisions.models import Litigation
 from desks.demonstration.people import MEMBERS, STAFF
 from desks.demonstration.story.paths import PATHS
 from desks.demonstration.structures import STRUCTURES
@@ -59,7 +60,10 @@ def test_it_loads_twice_without_a_difference(settings) -> None:
     assert states == set(Application.State.values) - {"deferred", "closed", "purged"}
     today = timezone.localdate()
     statuses = sorted(status_on(label, today).code for label in Label.objects.all())
-    assert statuses == ["extended", "suspended", *["valid"] * 4, "valid_with_conditions", "withdrawn"]
+    assert statuses == ["extended", "suspended", *["valid"] * 5, "valid_with_conditions", "withdrawn"]
+    assert FollowUp.objects.get(state="open").due_on > today
+    case = Litigation.objects.get()
+    assert case.steps.get(kind="brief_due").due_on > today and case.decision.state == "notified"
     seats = Mandate.objects.filter(state="active").values_list("seat").annotate(n=Count("pk"))
     assert dict(seats) == {"full": 18, "substitute": 6, "reserve": 1}
     assert set(
