@@ -70,7 +70,13 @@ PATHS: dict[str, tuple[Step, ...]] = {
         follow_ups.tell_a_new_treasurer,
         reporting.report_a_payment,
     ),
-    "followed": (*SIGNED, follow_ups.plan, deciding.open_letters, follow_ups.open_the_first),
+    "followed": (
+        *SIGNED,
+        follow_ups.plan,
+        deciding.open_letters,
+        follow_ups.open_the_first,
+        deciding.open_letters,
+    ),
     "granted_with_conditions": (
         *SIGNED,
         follow_ups.plan,
