@@ -241,7 +241,7 @@ def _transfer_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[G
         yield words.format(n=settings.TRANSFER_DAYS), "id_event_on"
     for joined in labels_joined(measure):
         for missing in what_would_be_lost(joined):
-            yield missing.text, "id_successor"
+            yield str(missing.text), "id_successor"
     successor = measure.successor
     if successor is None or successor.pk == measure.label.structure_id:
         yield _("Choisissez la structure qui reprend l'action."), "id_successor"
