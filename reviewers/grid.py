@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from label.models import Edition, Snapshot
@@ -104,6 +105,7 @@ def _criterion(
     )
 
 
+@lru_cache(maxsize=2048)  # the same few hundred sentences, at each score that is kept
 def _typeset(text: str, tongue: str) -> str:
     return no_break(text) if tongue == "fr" else text
 
