@@ -1,0 +1,157 @@
+"""Who holds the key of the seal: a file, a security module, a cloud service; one signer at a time, for one seal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+
+import aiohttp
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from django.conf import settings
+from pyhanko.config.pkcs11 import TokenCriteria
+from pyhanko.keys import load_cert_from_pemder, load_certs_from_pemder, load_private_key_from_pemder
+from pyhanko.sign import Signer, SimpleSigner
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+from pyhanko.sign.signers.csc_signer import (
+    CSCAuthorizationInfo,
+    CSCAuthorizationManager,
+    CSCCredentialInfo,
+    CSCServiceSessionInfo,
+    CSCSigner,
+    fetch_certs_in_csc_credential,
+)
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from certificates.keys import development
+
+CSC_SECONDS = 30
+
+
+def is_available() -> bool:
+    """Whether anything can seal here; without it a certificate is issued unsealed and says so."""
+    return bool(settings.SEAL_BACKEND)
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Signer]:
+    """The signer of the backend that the settings name, for the time of one seal.
+
+    Raises `LookupError` when none is set, and what the backend raises when its key cannot be reached.
+    """
+    backend = settings.SEAL_BACKEND
+    if backend == "dev":
+        place = development.folder()
+        yield _from_files(place / "seal.key.pem", place / "seal.pem", place / "root.pem", "")
+    elif backend == "pem":
+        key, certificate, chain = (
+            Path(settings.SEAL_KEY_FILE),
+            Path(settings.SEAL_CERTIFICATE_FILE),
+            Path(settings.SEAL_CHAIN_FILE),
+        )
+        yield _from_files(key, certificate, chain, settings.SEAL_KEY_PASSWORD)
+    elif backend == "pkcs11":
+        async with _from_module() as signer:
+            yield signer
+    elif backend == "csc":
+        async with _from_cloud() as signer:
+            yield signer
+    else:
+        raise LookupError("no key seals certificates here")
+
+
+def roots() -> list[x509.Certificate]:
+    """The certificates that a seal is checked with, the one of today first; none when there is no seal."""
+    if settings.SEAL_BACKEND == "dev":
+        return list(_certificates(development.folder() / "root.pem"))
+    return list(_certificates(Path(settings.SEAL_ROOT_FILE))) if settings.SEAL_ROOT_FILE else []
+
+
+def timestamp_roots() -> list[x509.Certificate]:
+    """The certificates that a time-stamp is checked with."""
+    return list(_certificates(Path(settings.TIMESTAMP_ROOT_FILE))) if settings.TIMESTAMP_ROOT_FILE else []
+
+
+class _FileSigner(SimpleSigner):
+    """A signer that reads its key once: the library parses and checks it again for each signature."""
+
+    def __init__(
+        self, certificate: x509.Certificate, key: asn1_keys.PrivateKeyInfo, chain: Iterable[x509.Certificate]
+    ) -> None:
+        registry = SimpleCertificateStore()
+        registry.register_multiple([certificate, *chain])
+        super().__init__(signing_cert=certificate, signing_key=key, cert_registry=registry)
+        self._key = load_der_private_key(key.dump(), password=None)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """The signature of these bytes, by elliptic curve or RSA: no reader of PDF knows Ed25519."""
+        digest = getattr(hashes, digest_algorithm.upper())()
+        if isinstance(self._key, ec.EllipticCurvePrivateKey):
+            return self._key.sign(data, ec.ECDSA(digest))
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), digest)
+        raise TypeError("the seal is made with an elliptic curve key or an RSA key")
+
+
+@cache
+def _from_files(key: Path, certificate: Path, chain: Path, password: str) -> _FileSigner:
+    secret = load_private_key_from_pemder(str(key), passphrase=password.encode() or None)
+    return _FileSigner(load_cert_from_pemder(str(certificate)), secret, _certificates(chain))
+
+
+@cache
+def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    return tuple(load_certs_from_pemder([str(path)]))
+
+
+@asynccontextmanager
+async def _from_module() -> AsyncIterator[Signer]:
+    criteria = TokenCriteria(label=settings.PKCS11_TOKEN)
+    with open_pkcs11_session(
+        settings.PKCS11_MODULE, token_criteria=criteria, user_pin=settings.PKCS11_PIN or None
+    ) as session:
+        yield PKCS11Signer(
+            session,
+            signing_cert=load_cert_from_pemder(settings.SEAL_CERTIFICATE_FILE),
+            ca_chain=_certificates(Path(settings.SEAL_CHAIN_FILE)),
+            key_label=settings.PKCS11_KEY_LABEL,
+            use_raw_mechanism=True,  # modules sign a digest with an elliptic curve, and hash nothing themselves
+        )
+
+
+@asynccontextmanager
+async def _from_cloud() -> AsyncIterator[Signer]:
+    service = CSCServiceSessionInfo(
+        settings.CSC_URL, settings.CSC_CREDENTIAL, oauth_token=settings.CSC_TOKEN or None
+    )
+    async with aiohttp.ClientSession() as session:
+        credential = await fetch_certs_in_csc_credential(session, service, timeout=CSC_SECONDS)
+        manager = _Authorization(service, credential, session)
+        yield CSCSigner(session, manager, sign_timeout=CSC_SECONDS)
+
+
+class _Authorization(CSCAuthorizationManager):
+    """Asks the service to allow one signature, tied to the digest that is signed."""
+
+    def __init__(
+        self, service: CSCServiceSessionInfo, credential: CSCCredentialInfo, session: aiohttp.ClientSession
+    ):
+        super().__init__(service, credential)
+        self.session = session
+
+    async def authorize_signature(self, hash_b64s: list[str]) -> CSCAuthorizationInfo:
+        """The right to sign these digests once; raises what the service answers when it refuses."""
+        request = self.format_csc_auth_request(hash_b64s=hash_b64s, pin=settings.CSC_PIN or None)
+        async with self.session.post(
+            self.csc_session_info.endpoint_url("credentials/authorize"),
+            headers=self.auth_headers,
+            json=request,
+            raise_for_status=True,
+            timeout=aiohttp.ClientTimeout(total=CSC_SECONDS),
+        ) as response:
+            return self.parse_csc_auth_response(await response.json())

@@ -1,0 +1,200 @@
+"""The seal, made by each kind of key, and judged by programs that are not ours."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+
+from certificates.documents import render_certificate
+from certificates.keys import development
+from certificates.seal.checking import LARGEST, Verdict, check
+from certificates.seal.sealing import renew_timestamp, seal
+from tests.certificates.seal.authorities import cloud_seal, security_module, time_stamps
+from tests.certificates.test_documents import FACTS
+
+PIN = "135790"
+
+
+@pytest.fixture(scope="module")
+def plain() -> bytes:
+    return render_certificate(FACTS)
+
+
+@pytest.fixture(scope="module")
+def sealed(plain: bytes) -> bytes:
+    return seal(plain)
+
+
+def told(*command: str | Path) -> str:
+    """What a program prints, whatever its exit status."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def judged(folder: Path, content: bytes, *, root: Path | None = None, stamps: Path | None = None) -> str:
+    """The last words of `pyhanko sign validate`, an independent reading of the same rules."""
+    file = folder / "judged.pdf"
+    file.write_bytes(content)
+    trusts = ["--trust", str(root or development.folder() / "root.pem"), "--trust-replace"]
+    if stamps:
+        trusts += ["--trust", str(stamps)]
+    program = Path(sys.executable).parent / "pyhanko"
+    done = subprocess.run(
+        [str(program), "sign", "validate", *trusts, "--soft-revocation-check", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return f"{done.returncode} {done.stdout.strip()}"
+
+
+def with_a_box(content: bytes) -> bytes:
+    """A red box drawn over the first page after the seal: ordinary readers call the signature valid."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    box = generic.StreamObject(stream_data=b"q 1 0 0 rg 100 100 300 300 re f Q")
+    writer.add_stream_to_page(0, writer.add_object(box))
+    changed = io.BytesIO()
+    writer.write(changed)
+    return changed.getvalue()
+
+
+def with_a_flipped_byte(content: bytes) -> bytes:
+    place = content.find(b"stream") + 200
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def test_the_seal_is_valid_for_programs_that_are_not_ours(sealed: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(sealed)
+    assert judged(tmp_path, sealed).startswith("0 ")
+    assert "Signature is Valid" in told("pdfsig", file)
+    assert "Total document signed" in told("pdfsig", file)
+    assert "No syntax or stream encoding errors found" in told("qpdf", "--check", file)
+
+
+def test_openssl_verifies_the_signature_taken_out_of_the_file(sealed: bytes, tmp_path: Path) -> None:
+    signature = PdfFileReader(io.BytesIO(sealed)).embedded_regular_signatures[0]
+    start, length, after, rest = signature.byte_range
+    (tmp_path / "signed.bin").write_bytes(sealed[start : start + length] + sealed[after : after + rest])
+    (tmp_path / "seal.der").write_bytes(bytes(signature.pkcs7_content))
+    command = [
+        *("openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", tmp_path / "seal.der"),
+        *("-content", tmp_path / "signed.bin", "-CAfile", development.folder() / "root.pem"),
+        *("-purpose", "any", "-out", "/dev/null"),
+    ]
+    assert "Verification successful" in told(*command)
+
+
+def test_nothing_may_change_after_the_seal_and_the_version_of_the_file_stays(sealed: bytes) -> None:
+    reader = PdfFileReader(io.BytesIO(sealed))
+    assert reader.embedded_regular_signatures[0].docmdp_level.value == 1
+    assert "/Version" not in reader.root
+    assert sealed.startswith(b"%PDF-1.7")
+
+
+@pytest.mark.django_db
+def test_a_file_that_changed_in_any_way_is_not_called_genuine(
+    plain: bytes, sealed: bytes, tmp_path: Path
+) -> None:
+    assert check(sealed).verdict == Verdict.GENUINE
+    assert check(with_a_box(sealed)).verdict == Verdict.ALTERED
+    assert not judged(tmp_path, with_a_box(sealed)).startswith("0 ")
+    assert check(with_a_flipped_byte(sealed)).verdict == Verdict.ALTERED
+    assert check(sealed + b"\n% more\n").verdict == Verdict.ALTERED
+    assert check(plain).verdict == Verdict.NOT_OURS
+    assert check(sealed[:-300]).verdict == Verdict.UNREADABLE
+    assert check(b"").verdict == Verdict.UNREADABLE
+    with pytest.raises(ValueError):
+        check(bytes(LARGEST + 1))
+
+
+@pytest.mark.django_db
+def test_our_layout_sealed_by_somebody_else_is_not_ours(plain: bytes, tmp_path: Path, settings: Any) -> None:
+    settings.KEYS_DIR = tmp_path / "others"
+    theirs = seal(plain)
+    settings.KEYS_DIR = tmp_path / "ours"
+    development.folder()
+    assert check(theirs).verdict == Verdict.NOT_OURS
+
+
+@pytest.mark.django_db
+def test_a_seal_with_a_time_stamp_is_archived_and_renewed(
+    plain: bytes, tmp_path: Path, settings: Any
+) -> None:
+    with time_stamps(tmp_path) as (address, root):
+        settings.TIMESTAMP_URL, settings.TIMESTAMP_ROOT_FILE = address, str(root)
+        first = seal(plain)
+        again = renew_timestamp(first)
+    stamps = [len(PdfFileReader(io.BytesIO(one)).embedded_timestamp_signatures) for one in (first, again)]
+    assert stamps == [1, 2]
+    assert again.startswith(first)
+    for one in (first, again):
+        assert check(one).verdict == Verdict.GENUINE
+        assert judged(tmp_path, one, stamps=root).startswith("0 ")
+        for changed in (with_a_box(one), one + b"\n% more\n"):
+            assert check(changed).verdict == Verdict.ALTERED
+
+
+def test_nothing_is_renewed_without_an_authority(sealed: bytes) -> None:
+    with pytest.raises(LookupError):
+        renew_timestamp(sealed)
+
+
+def test_the_key_may_be_in_files(plain: bytes, tmp_path: Path, settings: Any) -> None:
+    place = development.folder()
+    settings.SEAL_BACKEND = "pem"
+    settings.SEAL_KEY_FILE = str(place / "seal.key.pem")
+    settings.SEAL_CERTIFICATE_FILE = str(place / "seal.pem")
+    settings.SEAL_CHAIN_FILE = settings.SEAL_ROOT_FILE = str(place / "root.pem")
+    assert judged(tmp_path, seal(plain)).startswith("0 ")
+
+
+def test_the_key_may_be_in_a_security_module(
+    plain: bytes, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOFTHSM2_CONF", "")  # put back at the end
+    place = development.folder()
+    settings.PKCS11_MODULE = security_module(
+        tmp_path, place / "seal.key.pem", token="label", label="seal", pin=PIN
+    )
+    settings.SEAL_BACKEND, settings.PKCS11_TOKEN = "pkcs11", "label"
+    settings.PKCS11_KEY_LABEL, settings.PKCS11_PIN = "seal", PIN
+    settings.SEAL_CERTIFICATE_FILE = str(place / "seal.pem")
+    settings.SEAL_CHAIN_FILE = settings.SEAL_ROOT_FILE = str(place / "root.pem")
+    assert judged(tmp_path, seal(plain)).startswith("0 ")
+
+
+def test_the_key_may_be_in_a_cloud(plain: bytes, tmp_path: Path, settings: Any) -> None:
+    place = development.folder()
+    settings.SEAL_BACKEND, settings.CSC_CREDENTIAL, settings.CSC_TOKEN = "csc", "seal", "a token"
+    with cloud_seal(place / "seal.key.pem", place / "seal.pem", place / "root.pem", PIN) as address:
+        settings.CSC_URL = address
+        settings.CSC_PIN = PIN
+        assert judged(tmp_path, seal(plain)).startswith("0 ")
+        settings.CSC_PIN = "wrong"
+        with pytest.raises(SigningError):
+            seal(plain)
+
+
+def test_without_a_key_nothing_is_sealed(plain: bytes, settings: Any) -> None:
+    settings.SEAL_BACKEND = ""
+    with pytest.raises(LookupError):
+        seal(plain)
+
+
+def test_development_keys_are_for_their_owner_only_and_never_for_production(settings: Any) -> None:
+    place = development.folder()
+    assert {file.stat().st_mode & 0o777 for file in place.iterdir()} == {0o600}
+    assert place.stat().st_mode & 0o777 == 0o700
+    settings.PRODUCTION = True
+    with pytest.raises(RuntimeError):
+        development.folder()
