@@ -221,6 +221,7 @@ staff_session_plan              in   404  404  404  404  404  404  200  404  404
 staff_session                   in   404  404  404  404  404  404  200  200  404  404  404
 staff_session_change            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_agenda            in   404  404  404  404  404  404  200  404  404  404  404
+staff_session_experts           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_convene           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_answer            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_pack              in   404  404  404  404  404  404  200  404  404  404  404
@@ -737,7 +738,7 @@ def keys_of_sessions(member: Mandate) -> dict[str, dict[str, Any]]:
         open_one: (
             *("session", "session_live", "session_run", "session_attendance", "session_attendance_file"),
             *("session_calendar", "session_item", "session_dossier", "session_vote", "session_secret"),
-            *("session_answer", "session_pack"),
+            *("session_answer", "session_pack", "session_experts"),
         ),
         planned: ("session_change", "session_agenda", "session_convene"),
         closed: ("session_minutes", "session_minutes_pdf"),

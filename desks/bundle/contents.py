@@ -21,6 +21,7 @@ from letters.models import Letter, StoredFile
 from letters.pdf import Block, Content, LetterContent
 from letters.shown import delivery
 from letters.typography import french_date, french_datetime
+from reviewers.experts import heard_without_a_vote
 from reviewers.minutes import blocks_about, title_of, votes_told
 from reviewers.models import AgendaItem, Opinion
 
@@ -144,7 +145,8 @@ def _paper_votes(opinion: Opinion) -> str:
 
 
 def _opinions(decision: Decision) -> Iterator[Part]:
-    for opinion in Opinion.objects.filter(application=decision.application_id).order_by("pk"):
+    rows = Opinion.objects.filter(application=decision.application_id).order_by("pk")
+    for opinion in rows.select_related("item").prefetch_related("item__experts"):
         facts: list[tuple[str, Content]] = [
             ("Avis", opinion.get_kind_display()),
             ("Adopté le", french_date(opinion.adopted_on)),
@@ -156,6 +158,8 @@ def _opinions(decision: Decision) -> Iterator[Part]:
                     votes_told(opinion.votes, opinion.item.kind) if opinion.item else _paper_votes(opinion),
                 )
             )
+        if heard := heard_without_a_vote(opinion):
+            facts.append(("Entendu sans voix", "\n".join(heard)))
         blocks: list[Block] = [("facts", facts), ("h", "Motifs"), *_paragraphs(opinion.reasons)]
         if opinion.conditions:
             blocks += [("h", "Réserves proposées"), ("li", list(opinion.conditions))]

@@ -244,6 +244,31 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate'),
         ),
         migrations.CreateModel(
+            name='Expert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('quality', models.CharField(blank=True, max_length=300)),
+                ('why', models.TextField(blank=True, max_length=2000)),
+                ('declared_on', models.DateField()),
+                ('confidentiality_signed_on', models.DateField()),
+                ('documents', models.JSONField(default=list)),
+                ('invited_at', models.DateTimeField()),
+                ('given_up_at', models.DateTimeField(blank=True, null=True)),
+                ('heard_at', models.DateTimeField(blank=True, null=True)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('not_heard', models.TextField(blank=True, max_length=2000)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='reviewers.agendaitem')),
+            ],
+            options={
+                'verbose_name': 'personne extérieure entendue',
+                'ordering': ['item', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('erased_at', None), ('given_up_at', None)), fields=('item', 'name'), name='expert_invited_once_per_item'), models.CheckConstraint(condition=models.Q(('left_at', None), ('heard_at__isnull', False), _connector='OR'), name='expert_leaves_after_being_heard'), models.CheckConstraint(condition=models.Q(('not_heard', ''), ('heard_at', None), _connector='OR'), name='expert_heard_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), models.Q(('name', ''), _negated=True), models.Q(('quality', ''), _negated=True), models.Q(('why', ''), _negated=True)), models.Q(('documents', []), ('erased_at__isnull', False), ('name', ''), ('not_heard', ''), ('quality', ''), ('why', '')), _connector='OR'), name='expert_named_until_erased')],
+            },
+        ),
+        migrations.CreateModel(
             name='MandateHearing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -13,6 +13,7 @@ from reviewers.models.agenda import (
 )
 from reviewers.models.conflicts import Challenge, LinkMatch
 from reviewers.models.entries import GridEntry, RereadEntry
+from reviewers.models.experts import Expert
 from reviewers.models.findings import OfficeFinding, OfficeFindingQuerySet
 from reviewers.models.minutes import ChairApproval, LogbookEntry, Minutes, MinutesChange
 from reviewers.models.opinions import Opinion
@@ -45,6 +46,7 @@ __all__ = [
     "Deferral",
     "DiscussionPoint",
     "Evaluation",
+    "Expert",
     "GridEntry",
     "InterestLink",
     "InterestLinkQuerySet",

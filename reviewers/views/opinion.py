@@ -50,7 +50,10 @@ def opinion(request: HttpRequest, reference: str) -> HttpResponse:
         "first": result_of(found, first) if first and evaluation and evaluation.round == 2 else None,
         "discusses": found.state == Application.State.IN_DELIBERATION,
         "opinions": list(
-            Opinion.objects.filter(application=found).select_related("recorded_by").order_by("-pk")
+            Opinion.objects.filter(application=found)
+            .select_related("recorded_by", "item")
+            .prefetch_related("item__experts")
+            .order_by("-pk")
         ),
         "asked": asked_of([found.pk]),
         "form": form,

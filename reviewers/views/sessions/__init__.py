@@ -5,6 +5,7 @@ from django.urls import path
 from reviewers.views.sessions import (
     attendance,
     calendar,
+    experts,
     live,
     member,
     minutes,
@@ -40,6 +41,7 @@ staff_urls = [
     path(OFFICE, office.session, name="staff_session"),
     path(f"{OFFICE}modifier/", office.change, name="staff_session_change"),
     path(f"{OFFICE}ordre-du-jour/", ordering.agenda, name="staff_session_agenda"),
+    path(f"{OFFICE}points/<int:pk>/experts/", experts.experts, name="staff_session_experts"),
     path(f"{OFFICE}convocation/", office.convene, name="staff_session_convene"),
     path(f"{OFFICE}reponses/<int:member>/", noting.answer, name="staff_session_answer"),
     path(f"{OFFICE}reponses/<int:member>/points/<int:pk>.pdf", papers.pack, name="staff_session_pack"),

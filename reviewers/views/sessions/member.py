@@ -238,6 +238,7 @@ def item(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "plain": paragraphs(plain.text) if plain is not None else [],
         "rapporteur": Rapporteur.objects.current(found.application) if reads else None,
         "documents": subject.documents(found, for_office=False) if opens else [],
+        "experts": list(found.experts.invited()),
         "asked": asked_of([found.application_id]) if reads else [],
         "files": opens,
         "opinion": subject.written(found),
