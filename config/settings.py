@@ -290,6 +290,7 @@ REVIEW_EXTENSION_DAYS = env.number("REVIEW_EXTENSION_DAYS", 14, low=1, high=60)
 REVIEW_SILENT_DAYS = env.number("REVIEW_SILENT_DAYS", 10, low=1, high=60)  # nothing written: somebody calls
 DEVIATION_LEAST_SCORES = env.number("DEVIATION_LEAST_SCORES", 20, low=1, high=1000)  # shown to its member
 DECISION_DAYS = env.number("DECISION_DAYS", 30, low=1, high=180)
+SECOND_OPINION_DAYS = env.number("SECOND_OPINION_DAYS", 15, low=1, high=90)  # asked by a signatory
 DRAFT_PURGE_MONTHS = env.number("DRAFT_PURGE_MONTHS", 12, low=1, high=60)
 INTERESTS_MONTHS = env.number("INTERESTS_MONTHS", 12, low=1, high=24)
 POSTING_DAYS = env.number("POSTING_DAYS", 3, low=1, high=30)  # to print, sign and post a letter once issued

@@ -213,6 +213,8 @@ SUBJECTS = (
             "reviewers.ballot",
             "reviewers.secretcount",
             "reviewers.deferral",
+            "reviewers.secondopinion",
+            "reviewers.deliberationact",
             "reviewers.expert",
             "reviewers.minutes",
             "reviewers.chairapproval",

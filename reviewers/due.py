@@ -24,9 +24,19 @@ from reviewers.experts import experts_to_erase
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
 from reviewers.models import Assignment, GridEntry, Mandate, Session
+from reviewers.reopenings import CLOCK as SECOND_OPINION
 
 # What was not received, decided, answered or held in time is late on the lists; a person acts.
-alert_only("review", "decision", "challenge", "session", "second_convocation", "minutes", "activation")
+alert_only(
+    "review",
+    "decision",
+    "challenge",
+    "session",
+    "second_convocation",
+    "minutes",
+    "activation",
+    SECOND_OPINION,
+)
 
 ONE_CALL = timedelta(days=60)  # one letter for one confirmation; what follows are reminders by mail
 

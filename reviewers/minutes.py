@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from letters.pdf import Block
 from letters.typography import french_date, french_time
-from reviewers import experts, questions
+from reviewers import experts, questions, reopenings
 from reviewers.conflicts import late_recusals
 from reviewers.models import (
     AgendaItem,
@@ -117,13 +117,14 @@ def _items(session: Session) -> list[dict[str, Any]]:
     for application_pk, pseudonym in late_recusals(requests).values_list("application_id", "pseudonym"):
         recused.setdefault(application_pk, []).append(pseudonym)
     presents = Rapporteur.objects.by_dossier(requests)
-    asked = questions.asked_of(requests)
+    asked, again = questions.asked_of(requests), reopenings.reopened(requests)
     return [
         _item(item, outs.get(item.pk, []), recused.get(item.application_id, []))
         | {
             "written": written.get(item.pk, []),
             "rapporteur": _named(presents.get(item.application_id)),
             "asked": questions.before(item, asked),
+            "reopened": reopenings.before(item, again),
         }
         for item in items.order_by("position", "pk")
     ]
@@ -277,6 +278,7 @@ def _item_blocks(item: Mapping[str, Any], said: str, is_draft: bool) -> list[Blo
         blocks.append(("p", f"{one['name']} a quitté la séance à {_time(one['left_at'])}{back}."))
     for pseudonym in item["recused"]:
         blocks.append(("p", f"Évaluation retirée du calcul après une récusation : {pseudonym}."))
+    blocks += [block for one in item.get("reopened", []) for block in reopenings.blocks_of(one)]
     asked = item.get("asked", [])  # minutes written before have none
     for one in asked:
         blocks += questions.blocks_of(one)

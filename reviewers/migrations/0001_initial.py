@@ -376,6 +376,39 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SecondOpinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.TextField(max_length=5000)),
+                ('asked_at', models.DateTimeField()),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_opinion', to='label.application')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.opinion')),
+            ],
+            options={
+                'verbose_name': 'second avis',
+                'constraints': [models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='second_opinion_asks_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeliberationAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('maintained', 'Délibération maintenue'), ('redone', 'Délibération à refaire')], max_length=10)),
+                ('facts', models.TextField(max_length=5000)),
+                ('reasons', models.TextField(max_length=5000)),
+                ('signed_at', models.DateTimeField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliberation_acts', to='label.application')),
+                ('opinion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='act', to='reviewers.opinion')),
+                ('set_apart', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate')),
+                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate')),
+            ],
+            options={
+                'verbose_name': 'acte de la présidence sur une délibération',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('facts', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), name='deliberation_act_says_why'), models.CheckConstraint(condition=models.Q(('outcome', 'redone'), ('set_apart', None), _connector='OR'), name='deliberation_maintained_sets_nobody_apart')],
+            },
+        ),
+        migrations.CreateModel(
             name='PlainSummary',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

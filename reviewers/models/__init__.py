@@ -28,6 +28,7 @@ from reviewers.models.people import (
 )
 from reviewers.models.practice import Practice
 from reviewers.models.rapporteurs import Rapporteur
+from reviewers.models.reopenings import DeliberationAct, SecondOpinion
 from reviewers.models.reviews import Assignment, Evaluation, Score, ScoreQuerySet
 from reviewers.models.sessions import Attendance, AttendanceMode, Invitation, Session
 from reviewers.models.summaries import PlainSummary
@@ -44,6 +45,7 @@ __all__ = [
     "College",
     "Contribution",
     "Deferral",
+    "DeliberationAct",
     "DiscussionPoint",
     "Evaluation",
     "Expert",
@@ -69,6 +71,7 @@ __all__ = [
     "Score",
     "ScoreQuerySet",
     "Seat",
+    "SecondOpinion",
     "SecretCount",
     "Session",
     "StepOut",

@@ -16,6 +16,7 @@ from reviewers.actions.sessions.convening import (
     write_to_invited,
 )
 from reviewers.actions.sessions.deferrals import answer_deferral, let_deferral_pass
+from reviewers.actions.sessions.deliberations import rule_on_deliberation
 from reviewers.actions.sessions.experts import (
     do_without_expert,
     erase_expert,
@@ -100,6 +101,7 @@ __all__ = [
     "record_hearing",
     "record_return",
     "record_step_out",
+    "rule_on_deliberation",
     "see_expert_out",
     "send_back",
     "send_minutes",

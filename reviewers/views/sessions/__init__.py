@@ -13,6 +13,7 @@ from reviewers.views.sessions import (
     office,
     ordering,
     papers,
+    ruling,
     running,
     voting,
 )
@@ -32,6 +33,7 @@ committee_urls = [
     path(f"{ONE}points/<int:pk>/", member.item, name="committee_session_item"),
     path(f"{ONE}points/<int:pk>/dossier/", member.dossier, name="committee_session_dossier"),
     path(f"{ONE}points/<int:pk>/dossier.pdf", papers.own_pack, name="committee_session_pack"),
+    path(f"{ONE}points/<int:pk>/secret-rompu/", ruling.rule, name="committee_session_rule"),
     path(f"{ONE}points/<int:pk>/vote/", voting.vote, name="committee_session_vote"),
     path(f"{ONE}points/<int:pk>/vote-secret/", voting.secret, name="committee_session_secret"),
 ]
