@@ -322,6 +322,8 @@ DEFERRAL_DAYS = env.number("DEFERRAL_DAYS", 30, low=5, high=180)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 30, low=1, high=365)
 MAX_SOLUTIONS = env.number("MAX_SOLUTIONS", 30, low=1, high=200)
 INTERESTS_LOOK_BACK_MONTHS = env.number("INTERESTS_LOOK_BACK_MONTHS", 60, low=12, high=120)
+# [P] gifts of less than this a year to a structure keep nobody from its dossier; 0: each donor waits to be examined
+DONOR_THRESHOLD_EUROS = env.number("DONOR_THRESHOLD_EUROS", 150, low=0, high=10_000)
 LINK_ANALYSIS_DAYS = env.number("LINK_ANALYSIS_DAYS", 15, low=1, high=90)
 CHALLENGE_DAYS = env.number(
     "CHALLENGE_DAYS", 15, low=1, high=90

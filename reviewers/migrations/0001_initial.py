@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('officer', 'Élu ou dirigeant'), ('employee', 'Salarié'), ('member', 'Bénévole avec une fonction'), ('expert', 'Expert rémunéré'), ('funded', 'Recherche financée'), ('family', "Proche d'un dirigeant"), ('donor', 'Donateur ou financeur'), ('competitor', 'Concurrent'), ('dispute', 'En litige'), ('user', "Bénéficiaire de l'action"), ('industry', 'Lien avec un financeur'), ('other', 'Autre lien')], max_length=12)),
                 ('severity', models.CharField(choices=[('blocking', 'Bloquant'), ('to_examine', 'À examiner'), ('without_effect', 'Sans effet')], default='to_examine', max_length=16)),
                 ('description', models.TextField(blank=True, max_length=2000, verbose_name='En quelques mots')),
+                ('gift_below', models.PositiveIntegerField(blank=True, null=True)),
                 ('since', models.DateField(blank=True, null=True)),
                 ('until', models.DateField(blank=True, null=True)),
                 ('declared_at', models.DateTimeField()),
@@ -180,6 +181,9 @@ class Migration(migrations.Migration):
                 ('structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structures.structure')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='reviewers.mandate')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('gift_below', None), models.Q(('gift_below__gt', 0), ('kind', 'donor')), _connector='OR'), name='small_gift_of_a_donor')],
+            },
         ),
         migrations.CreateModel(
             name='Contribution',
