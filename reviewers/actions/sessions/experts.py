@@ -143,11 +143,6 @@ def do_without_expert(*, expert_pk: int, at: datetime, by: Actor) -> Expert:
     return expert
 
 
-def experts_leave(item: AgendaItem, *, at: datetime) -> None:
-    """Whoever was still being heard leaves with the end of the item; its thread is held."""
-    item.experts.in_the_room().update(left_at=at)
-
-
 @transaction.atomic
 def erase_expert(*, expert_pk: int, at: datetime, by: Actor) -> Expert:
     """The legal period is over: who they are and why they came is erased; that somebody was heard stays.

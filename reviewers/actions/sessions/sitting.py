@@ -17,7 +17,6 @@ from journal.wording import is_blank
 from reviewers import session_mails
 from reviewers.actions.sessions.attendance import come_back, leave_for_conflict
 from reviewers.actions.sessions.ballots import set_aside
-from reviewers.actions.sessions.experts import experts_leave
 from reviewers.actions.sessions.holding import (
     held_item,
     held_session,
@@ -202,7 +201,7 @@ def send_back(
     item.send_back(by=by, at=at)
     item.save()
     come_back(item, at=at)
-    experts_leave(item, at=at)
+    item.experts.in_the_room().update(left_at=at)
     subject.send_back(record, item, Asked(asked, hearing), at=at, by=by)
     return item
 
