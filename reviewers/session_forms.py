@@ -388,7 +388,10 @@ class RulingForm(forms.Form):
     reasons = WordsField(label=_("Pourquoi ?"), widget=Lines(), max_length=5000)
     set_apart = forms.ChoiceField(
         label=_("Qui ne participe pas à la nouvelle délibération ?"),
-        help_text=_("Si une personne a rompu le secret. Elle ne lit plus ce dossier et n'en parle plus."),
+        help_text=_(
+            "Si une personne a rompu le secret. Elle ne lit plus ce dossier et n'en parle plus. "
+            "Ses notes restent comptées tant que le déontologue ne l'a pas récusée."
+        ),
         required=False,
     )
 
