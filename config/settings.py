@@ -290,6 +290,7 @@ REVIEW_EXTENSION_DAYS = env.number("REVIEW_EXTENSION_DAYS", 14, low=1, high=60)
 REVIEW_SILENT_DAYS = env.number("REVIEW_SILENT_DAYS", 10, low=1, high=60)  # nothing written: somebody calls
 DEVIATION_LEAST_SCORES = env.number("DEVIATION_LEAST_SCORES", 20, low=1, high=1000)  # shown to its member
 DECISION_DAYS = env.number("DECISION_DAYS", 30, low=1, high=180)
+SECOND_OPINION_DAYS = env.number("SECOND_OPINION_DAYS", 15, low=1, high=90)  # asked by a signatory
 DRAFT_PURGE_MONTHS = env.number("DRAFT_PURGE_MONTHS", 12, low=1, high=60)
 INTERESTS_MONTHS = env.number("INTERESTS_MONTHS", 12, low=1, high=24)
 POSTING_DAYS = env.number("POSTING_DAYS", 3, low=1, high=30)  # to print, sign and post a letter once issued
@@ -321,6 +322,8 @@ DEFERRAL_DAYS = env.number("DEFERRAL_DAYS", 30, low=5, high=180)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 30, low=1, high=365)
 MAX_SOLUTIONS = env.number("MAX_SOLUTIONS", 30, low=1, high=200)
 INTERESTS_LOOK_BACK_MONTHS = env.number("INTERESTS_LOOK_BACK_MONTHS", 60, low=12, high=120)
+# [P] gifts of less than this a year to a structure keep nobody from its dossier; 0: each donor waits to be examined
+DONOR_THRESHOLD_EUROS = env.number("DONOR_THRESHOLD_EUROS", 150, low=0, high=10_000)
 LINK_ANALYSIS_DAYS = env.number("LINK_ANALYSIS_DAYS", 15, low=1, high=90)
 CHALLENGE_DAYS = env.number(
     "CHALLENGE_DAYS", 15, low=1, high=90

@@ -20,7 +20,7 @@ from journal.wording import is_blank, length_read
 from label import clocks
 from label.models import Application
 from letters.spoken import told_date
-from reviewers.models import Opinion
+from reviewers.models import Opinion, SecondOpinion
 
 Kind = Decision.Kind
 State = Application.State
@@ -272,6 +272,36 @@ def missing_to_sign(
     if delegation is None:
         reasons.append(Missing(delegation_gap(user, on)))
     return reasons
+
+
+def why_no_second_opinion(
+    application: Application, user: User | None, *, on: date, delegation: Delegation | None
+) -> list[Missing]:
+    """Why this person may not ask the committee again on that dossier now; nothing when they may (domain 5.1).
+
+    The dossier was read with `rules.with_part_in(user, …)`: who may not sign its decision asks nothing either.
+    """
+    if user is None:
+        return [Missing(_("Une personne doit signer."))]
+    reasons = []
+    if application.state != State.ADVISED:
+        reasons.append(Missing(_("Un second avis se demande entre l'avis du comité et la décision.")))
+    if SecondOpinion.objects.filter(application=application).exists():
+        reasons.append(Missing(_("Un second avis a déjà été demandé sur ce dossier.")))
+    reasons += [Missing(text) for text in part_gaps(application, user, [application.case_officer_id])]
+    if delegation is None:
+        reasons.append(Missing(delegation_gap(user, on)))
+    return reasons
+
+
+def missing_to_ask_second_opinion(
+    application: Application, question: str, user: User | None, *, on: date, delegation: Delegation | None
+) -> list[Missing]:
+    """As `why_no_second_opinion`, and the question itself."""
+    found = why_no_second_opinion(application, user, on=on, delegation=delegation)
+    if is_blank(question):
+        found.append(Missing(_("Écrivez votre question au comité."), code="question"))
+    return found
 
 
 def contested_by(answer: Decision) -> Decision:

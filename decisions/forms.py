@@ -275,3 +275,16 @@ class SendBackForm(forms.Form):
     reason = WordsField(
         label=_("Ce qu'il faut changer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+
+class SecondOpinionForm(forms.Form):
+    """What the committee is asked again."""
+
+    question = WordsField(
+        label=_("Votre question au comité"),
+        help_text=_(
+            "Une question précise. Les membres la lisent telle quelle ; elle figure au procès-verbal."
+        ),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )

@@ -18,6 +18,7 @@ WORDS = {
     "revise": gettext_lazy("Texte repris par une autre personne"),
     "send_for_signature": gettext_lazy("Transmise à la signature"),
     "send_back": gettext_lazy("Rendue pour être changée"),
+    "await_opinion": gettext_lazy("Rendue : le comité délibère de nouveau"),
     "sign": gettext_lazy("Signée"),
     "notify": gettext_lazy("Notifiée"),
     "become_final": gettext_lazy("Devenue définitive"),

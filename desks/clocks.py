@@ -17,6 +17,7 @@ KINDS: dict[str, Promise | str] = {
     "grid_correction": _("Relecture par un membre de sa grille saisie"),
     "challenge": _("Réponse à une demande de récusation"),
     "decision": _("Décision à prendre"),
+    "second_opinion": _("Second avis du comité"),
     "court": _("Fin du délai pour contester"),
     "judgment": _("Fin du délai d'appel contre un jugement"),
     "appeal_silence": _("Réponse à un recours"),
@@ -58,7 +59,7 @@ KINDS: dict[str, Promise | str] = {
 # Past dates that only a person ends; the clock itself ends the others.
 AWAITING_A_PERSON = (
     *("silence", "completeness", "documents_grace", "assign", "review", "challenge", "decision"),
-    *("session", "second_convocation", "minutes", "activation"),
+    *("session", "second_convocation", "second_opinion", "minutes", "activation"),
     *("condition", "observations"),
     *("follow_up", "follow_up_reading", "follow_up_gap"),
     *("withdrawal_opened", "formal_notice", "withdrawal_opinion", "withdrawal_decision"),

@@ -197,7 +197,8 @@ SUBJECTS = (
     Subject(
         what=_("Séances du comité"),
         holds=_(
-            "Présences, pouvoirs, contributions, votes (un vote secret n'est lié à personne), procès-verbaux"
+            "Présences, pouvoirs, contributions, votes (un vote secret n'est lié à personne), procès-verbaux, "
+            "personnes extérieures entendues"
         ),
         why=_("Donner un avis collégial et prouver comment il a été donné"),
         models=(
@@ -212,6 +213,9 @@ SUBJECTS = (
             "reviewers.ballot",
             "reviewers.secretcount",
             "reviewers.deferral",
+            "reviewers.secondopinion",
+            "reviewers.deliberationact",
+            "reviewers.expert",
             "reviewers.minutes",
             "reviewers.chairapproval",
             "reviewers.minuteschange",

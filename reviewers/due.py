@@ -18,14 +18,25 @@ from label.models import Application
 from letters.models import Letter
 from reviewers import actions, mails, session_mails
 from reviewers.actions.member_letters import call_for_interests
-from reviewers.actions.sessions import let_deferral_pass
+from reviewers.actions.sessions import erase_expert, let_deferral_pass
 from reviewers.actions.sessions.holding import invitations_of
+from reviewers.experts import experts_to_erase
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
 from reviewers.models import Assignment, GridEntry, Mandate, Session
+from reviewers.reopenings import CLOCK as SECOND_OPINION
 
 # What was not received, decided, answered or held in time is late on the lists; a person acts.
-alert_only("review", "decision", "challenge", "session", "second_convocation", "minutes", "activation")
+alert_only(
+    "review",
+    "decision",
+    "challenge",
+    "session",
+    "second_convocation",
+    "minutes",
+    "activation",
+    SECOND_OPINION,
+)
 
 ONE_CALL = timedelta(days=60)  # one letter for one confirmation; what follows are reminders by mail
 
@@ -155,21 +166,28 @@ def erase_what_is_kept_no_longer(at: datetime) -> None:
     _each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
 
 
-def _each(mandate_pks: list[int], act: Callable[[int], object]) -> None:
-    """Do it for each mandate, in a transaction of its own: one in trouble stops none of the others.
+@daily("experts_to_erase")
+def erase_who_was_heard(at: datetime) -> None:
+    """The people from outside heard on an item whose legal period is over."""
+    over = [one.pk for one in experts_to_erase(on=timezone.localdate(at))]
+    _each(over, lambda pk: erase_expert(expert_pk=pk, at=at, by=Actor.system()), "expert")
+
+
+def _each(pks: list[int], act: Callable[[int], object], what: str = "mandate") -> None:
+    """Do it for each row, in a transaction of its own: one in trouble stops none of the others.
 
     Raises at the end when some could not: the job then counts as failed, is shown so and is started again.
     """
     failed = []
-    for pk in mandate_pks:
+    for pk in pks:
         try:
             with transaction.atomic():
                 act(pk)
         except Exception as error:  # whatever it is, the next ones are done
-            logger.error("mandate %s: %s", pk, type(error).__name__)  # not its text: it may name somebody
+            logger.error("%s %s: %s", what, pk, type(error).__name__)  # not its text: it may name somebody
             failed.append(pk)
     if failed:
-        raise RuntimeError(f"mandates not done: {failed}")
+        raise RuntimeError(f"{what}s not done: {failed}")
 
 
 def _session(deadline: Deadline, *states: str) -> Session | None:

@@ -213,6 +213,7 @@ committee_session_calendar      in   404  404  404  200  404  404  404  404  404
 committee_session_item          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_dossier       in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_pack          in   404  404  404  200  404  404  404  404  404  404  404
+committee_session_rule          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_vote          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_secret        in   404  404  404  200  404  404  404  404  404  404  404
 staff_sessions                  in   404  404  404  404  404  404  200  200  404  404  404
@@ -221,6 +222,7 @@ staff_session_plan              in   404  404  404  404  404  404  200  404  404
 staff_session                   in   404  404  404  404  404  404  200  200  404  404  404
 staff_session_change            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_agenda            in   404  404  404  404  404  404  200  404  404  404  404
+staff_session_experts           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_convene           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_answer            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_pack              in   404  404  404  404  404  404  200  404  404  404  404
@@ -259,6 +261,7 @@ staff_pack_pdf                  in   404  404  404  404  404  404  200  404  404
 staff_double_check              in   404  404  404  404  404  404  200  404  404  404  404
 staff_summary                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_opinion                   in   404  404  404  404  200  200  200  200  404  404  404
+staff_second_opinion            in   404  404  404  404  404  200  404  404  404  404  404
 staff_decision_prepare          in   404  404  404  404  200  404  404  404  404  404  404
 staff_decision                  in   404  404  404  404  200  200  200  404  200  404  404
 staff_decision_sign             in   404  404  404  404  404  200  404  404  404  404  404
@@ -737,7 +740,7 @@ def keys_of_sessions(member: Mandate) -> dict[str, dict[str, Any]]:
         open_one: (
             *("session", "session_live", "session_run", "session_attendance", "session_attendance_file"),
             *("session_calendar", "session_item", "session_dossier", "session_vote", "session_secret"),
-            *("session_answer", "session_pack"),
+            *("session_answer", "session_pack", "session_experts"),
         ),
         planned: ("session_change", "session_agenda", "session_convene"),
         closed: ("session_minutes", "session_minutes_pdf"),
@@ -745,6 +748,7 @@ def keys_of_sessions(member: Mandate) -> dict[str, dict[str, Any]]:
     told = sitting.approved(sitting.closed(sitting.opened(members=members)))
     return {
         **{name: {"reference": told.reference} for name in ("public_session", "public_session_pdf")},
+        "committee_session_rule": {"reference": closed.reference, "pk": sitting.item_of(closed).pk},
     } | {
         f"{space}_{name}": {"reference": session.reference, "pk": item.pk, "member": member.pk}
         for session, names in of.items()

@@ -22,6 +22,7 @@ from decisions.actions.appeals import (
     take_up,
 )
 from decisions.actions.litigation import add_step, keep_hard_date, open_litigation, resume_act
+from decisions.actions.second_opinions import ask_second_opinion
 from decisions.actions.silence import answer_about_silence, ask_about_silence
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "add_step",
     "answer_about_silence",
     "ask_about_silence",
+    "ask_second_opinion",
     "drop_appeal",
     "enter_appeal",
     "keep_hard_date",

@@ -294,6 +294,7 @@ def staff_decision_sign(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": reasons or _reasons_not_to_sign(decision, preview, request, now),
         "refused": bool(reasons),
         "delegation": delegation_of(person(request), on=timezone.localdate(now)),
+        "asks_again": decision.is_on_a_request and decision.opinion_id is not None,
         "seen": decision.submitted_at.isoformat() if decision.submitted_at else "",
         "preview": preview,
         **letter_as_page(preview.content),

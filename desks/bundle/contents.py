@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -21,8 +21,10 @@ from letters.models import Letter, StoredFile
 from letters.pdf import Block, Content, LetterContent
 from letters.shown import delivery
 from letters.typography import french_date, french_datetime
+from reviewers.experts import heard_without_a_vote
 from reviewers.minutes import blocks_about, title_of, votes_told
 from reviewers.models import AgendaItem, Opinion
+from reviewers.reopenings import act_blocks, blocks_of, reopened
 
 OUTCOMES = {"met": "respectée", "dropped": "devenue sans objet", "passed": "passée", "": "en cours"}
 
@@ -144,7 +146,9 @@ def _paper_votes(opinion: Opinion) -> str:
 
 
 def _opinions(decision: Decision) -> Iterator[Part]:
-    for opinion in Opinion.objects.filter(application=decision.application_id).order_by("pk"):
+    opinions = Opinion.objects.filter(application=decision.application_id).order_by("pk")
+    related = ("item", "act__signed_by__user", "act__set_apart__user")
+    for opinion in opinions.select_related(*related).prefetch_related("item__experts"):
         facts: list[tuple[str, Content]] = [
             ("Avis", opinion.get_kind_display()),
             ("Adopté le", french_date(opinion.adopted_on)),
@@ -156,6 +160,8 @@ def _opinions(decision: Decision) -> Iterator[Part]:
                     votes_told(opinion.votes, opinion.item.kind) if opinion.item else _paper_votes(opinion),
                 )
             )
+        if heard := heard_without_a_vote(opinion):
+            facts.append(("Entendu sans voix", "\n".join(heard)))
         blocks: list[Block] = [("facts", facts), ("h", "Motifs"), *_paragraphs(opinion.reasons)]
         if opinion.conditions:
             blocks += [("h", "Réserves proposées"), ("li", list(opinion.conditions))]
@@ -163,6 +169,13 @@ def _opinions(decision: Decision) -> Iterator[Part]:
             blocks += [("h", "Opinions minoritaires"), *_paragraphs(opinion.minority)]
         files = [opinion.paper_minutes] if opinion.paper_minutes else []
         yield Part("Avis du comité", opinion.adopted_on, blocks, files)
+        if act := getattr(opinion, "act", None):
+            title = "Acte de la présidence sur le secret de la délibération"
+            yield Part(title, timezone.localdate(act.signed_at), act_blocks(act))
+    dossiers = [decision.application_id] if decision.application_id else []
+    for row in (row for rows in reopened(dossiers).values() for row in rows if row["question"]):
+        asked_on = timezone.localdate(datetime.fromisoformat(row["at"]))
+        yield Part("Second avis demandé", asked_on, blocks_of(row))
 
 
 def _minutes(application: Application) -> Iterator[Part]:
