@@ -23,7 +23,7 @@ from certificates.actions.hearings_before_refusal import refusal_hearing_receive
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
 from certificates.answers import answers_in
-from certificates.checklist.measures import labels_joined
+from certificates.checklist.measures import labels_joined, periods_of
 from certificates.follow_up_correspondence import reads_what_the_holder_sent
 from certificates.models import (
     Ground,
@@ -103,9 +103,16 @@ def _about(label: Label, structure: Structure) -> dict[str, Any]:
     """What every letter about a label says, to the structure that receives it."""
     return {
         **common(label.application, structure),
-        "number": label.number,
+        "number": _told_number(label),
         "valid_until": label.ends_on,
     }
+
+
+def _told_number(label: Label) -> str:
+    """The number of the label, with that of the one that it renews: the holder may still show the older one."""
+    if label.previous is None or label.previous.state != Label.State.RENEWED:
+        return label.number
+    return f"{label.number} (suite du label {label.previous.number})"
 
 
 def _measure(decision: Decision) -> Measure:
@@ -181,7 +188,7 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
     measure = _measure(decision)
     joined = labels_joined(measure)
     signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else measure.label.starts_on
-    suspended = [row.last_day for label in joined for row in label.suspensions.holding_from(signed_on)]
+    suspended = [row.last_day for label in joined for row in periods_of(label).holding_from(signed_on)]
     rows = measure.label.edition.data.get("maintenance_conditions", [])
     return {
         **_act(decision, measure),

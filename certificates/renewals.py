@@ -74,6 +74,17 @@ def label_followed(application: Application) -> Label | None:
     return held.order_by("-pk").first()
 
 
+def label_in_course(label: Label) -> Label | None:
+    """The label on which acts are taken: that one while it lives, or what took its place by renewal; None when none.
+
+    People tell us the number that they read, which may be the older one (docs/adr/0026).
+    """
+    found: Label | None = label
+    while found is not None and found.state == Label.State.RENEWED:
+        found = Label.objects.filter(previous=found).first()
+    return found if found is not None and found.state in Label.LIVE else None
+
+
 def renewal_under_way(label: Label) -> Application | None:
     """The renewal of that label that is filed and not decided; None when there is none."""
     return followers(label).filter(kind=Application.Kind.RENEWAL, state__in=Application.UNDER_WAY).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -52,6 +53,7 @@ def breaches() -> Iterator[str]:
         events_read_by_one_person,
         acts_without_effect,
         under_way_on_an_ended_label,
+        labels_renewed_by_nothing,
         lots_that_differ,
         votes_that_differ,
         signatures_without_delegation,
@@ -243,6 +245,15 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     ]
     for name, pk in first.union(*others, all=True):
         yield f"{name} {pk} is under way on a label that ended"
+
+
+def labels_renewed_by_nothing() -> Iterator[str]:
+    """A renewed label is followed by one that starts the day after its last one (docs/adr/0026): none without."""
+    rows = Label.objects.filter(state=Label.State.RENEWED)
+    dates = rows.values_list("number", "ends_on", "following__starts_on")
+    for number, ends_on, starts_on in dates.iterator(chunk_size=2000):
+        if starts_on != ends_on + timedelta(days=1):
+            yield f"{number} is renewed and the label that follows starts on {starts_on or 'no day'}"
 
 
 def lots_that_differ() -> Iterator[str]:

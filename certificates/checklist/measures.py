@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.checklist.withdrawals import ending_gaps, withdrawal_gaps
-from certificates.models import Hearing, Label, Measure, Withdrawal
+from certificates.models import Hearing, Label, Measure, Suspension, SuspensionQuerySet, Withdrawal
 from certificates.openings import what_would_be_lost
 from certificates.renewals import renewal_under_way
 from charter.models import Signature
@@ -53,11 +54,14 @@ ANNOUNCED: dict[str, tuple[str, ...]] = {
 }
 
 
-def missing_to_prepare(label: Label, kind: str) -> list[Missing]:
+def missing_to_prepare(label: Label, kind: str, *, on: date) -> list[Missing]:
     """Why that act cannot be prepared on that label today; nothing when it can."""
     if label.decision.state == Decision.State.SIGNED:
         return [Missing(_("La décision qui accorde ce label n'est pas encore notifiée."))]
-    if label.state not in STATES_OF_KIND.get(kind, Label.LIVE):
+    allowed = label.state in STATES_OF_KIND.get(kind, Label.LIVE)
+    if kind == Kind.LIFT and label.state == State.IN_FORCE:
+        allowed = periods_of(label).holding_on(on).exists()
+    if not allowed:
         return [Missing(_not_now(label, kind))]
     if kind == Kind.EXTEND and renewal_under_way(label) is None:
         return [Missing(_("Aucun dossier de renouvellement n'est en cours."))]
@@ -82,7 +86,7 @@ def missing_in_measure(decision: Decision, on: date) -> Iterable[Missing]:
     if measure is None:
         return [Missing(_("Les termes de la mesure manquent."))]
     edit = measure_page(decision)
-    found = missing_to_prepare(measure.label, decision.kind)
+    found = missing_to_prepare(measure.label, decision.kind, on=on)
     gaps = GAPS_OF_KIND[decision.kind](measure, decision, on)
     return [*found, *(Missing(text, f"{edit}#{anchor}", anchor) for text, anchor in gaps)]
 
@@ -154,6 +158,19 @@ def _period_gaps(measure: Measure, on: date) -> Iterator[Gap]:
         )
 
 
+def periods_of(label: Label) -> SuspensionQuerySet:
+    """The suspensions of a label, and of the one that it renews: what is decided holds for both until it starts."""
+    renewed = Q(label=label.previous_id, label__state=State.RENEWED)
+    found: SuspensionQuerySet = Suspension.objects.filter(Q(label=label) | renewed)
+    return found
+
+
+def held_since(label: Label) -> date:
+    """The first day of a label, or of the one that it renews: its holder has held a label from that day on."""
+    previous = label.previous
+    return previous.starts_on if previous and previous.state == State.RENEWED else label.starts_on
+
+
 def first_day(label: Label, wished: date | None, on: date) -> date:
     """The first day of a suspension decided that day: as wished, never before today nor over a running one."""
     held = max((period.last_day + ONE_DAY for period in label.suspensions.holding_from(on)), default=on)
@@ -222,7 +239,7 @@ def _event_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]
 
 def _lapse_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
     yield from _event_gaps(measure, decision, on)
-    if measure.event_on is not None and measure.event_on <= measure.label.starts_on:
+    if measure.event_on is not None and measure.event_on <= held_since(measure.label):
         yield _("La fin de la structure vient après le début du label."), "id_event_on"
     yield from hearing_gaps(measure, Kind.LAPSE)
 
@@ -230,7 +247,7 @@ def _lapse_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]
 def _transfer_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
     """The successor signed the charter in force and was checked, in time (domain 5.3, association merges)."""
     yield from _event_gaps(measure, decision, on)
-    if measure.event_on is not None and measure.event_on <= measure.label.starts_on:
+    if measure.event_on is not None and measure.event_on <= held_since(measure.label):
         yield _("La fusion vient après le début du label."), "id_event_on"
     last = min(label.ends_on for label in labels_joined(measure))
     if on >= last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from certificates.checklist import measure_page, missing_in_measure
-from certificates.checklist.measures import labels_joined
+from certificates.checklist.measures import labels_joined, periods_of
 from certificates.effects.conditions import set_condition
 from certificates.effects.issuing import issue
 from certificates.effects.measures import came_too_late, holder_of, label_of, took_effect
@@ -57,7 +57,7 @@ def transfer(decision: Decision, received_on: date, at: datetime, by: Actor) -> 
         came_too_late(decision, label, at=at, by=by)
         return
     conditions = [row for former in ended for row in former.conditions.filter(met_on=None).order_by("pk")]
-    periods = [row for former in ended for row in former.suspensions.holding_from(received_on)]
+    periods = [row for former in ended for row in periods_of(former).holding_from(received_on)]
     for former in ended:
         former.transfer(by=by, at=at, ended_on=received_on)
         former.save()

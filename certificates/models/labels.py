@@ -21,8 +21,6 @@ from letters.models import StoredFile
 from structures.models import Solution, Structure
 
 ONE_DAY = timedelta(days=1)
-# The relations that `certificates.status` reads beside the label: to prefetch for a list.
-PERIODS = ("suspensions", "interruptions", "conditions")
 
 
 def first_end_waiting_on(day: date) -> date:
@@ -47,15 +45,22 @@ class LabelQuerySet(VisibleQuerySet["Label"]):
         """Labels that the public register shows that day: told, and not past the last day on which they may hold.
 
         A label whose renewal was filed in time waits for a person, and one that is renewed holds until the other
-        starts: each structure is listed once on any day, as `status.last_day_of` reads it.
+        starts, or ends before it starts: each structure is listed once on any day, as `status.status_on` reads it.
         """
         waits = Q(renewal_filed_on__isnull=False, ends_on__gte=first_end_waiting_on(on))
         holds = Q(state__in=LabelLifecycle.LIVE) | Q(state=LabelLifecycle.State.RENEWED, ended_on__gt=on)
         return (
             self.told()
             .filter(holds, starts_on__lte=on)
+            .exclude(self.ended_with_the_next(on))
             .filter(Q(ends_on__gte=on) | Q(extended_until__gte=on) | waits)
         )
+
+    @staticmethod
+    def ended_with_the_next(day: date) -> Q:
+        """Renewed labels that ended by that day with the one that follows them, before it started (docs/adr/0026)."""
+        ended = Label.objects.filter(previous=OuterRef("pk"), ended_on__lte=day, ended_on__lt=F("starts_on"))
+        return Q(Exists(ended), state=LabelLifecycle.State.RENEWED)
 
     def ending_without_renewal(self, *, on: date, not_begun: bool = False) -> LabelQuerySet:
         """Live labels whose renewal window is open and for which nothing is filed; `not_begun`: not even drafted."""
