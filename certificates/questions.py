@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.models import Condition, FollowUp, Interruption, Label, Suspension
-from certificates.models.labels import first_end_waiting_on
 from certificates.status import ENDED
 
 
@@ -46,12 +45,8 @@ def condition_overdue_on(day: date) -> Q:
 
 def _holds_on(day: date) -> Q:
     """Begun, neither ended nor interrupted, and not past its last day."""
-    filed_until = first_end_waiting_on(day)
-    lasts = (
-        Q(ends_on__gte=day)
-        | Q(extended_until__gte=day)
-        | Q(renewal_filed_on__isnull=False, ends_on__gte=filed_until)
-    )
+    waits = Label.objects.waiting_on(day)
+    lasts = Q(ends_on__gte=day) | Q(term_on__gte=day) | Q(extended_until__gte=day) | waits
     return _running_on(day) & lasts & ~_any(_interruptions(day), day)
 
 

@@ -117,7 +117,7 @@ def last_day_of(label: Label) -> date:
     """
     if label.renewal_filed_on is None:
         return label.valid_until
-    return max(label.valid_until, add_months(label.ends_on, settings.EXTENSION_MONTHS))
+    return max(label.valid_until, add_months(label.term, settings.EXTENSION_MONTHS))
 
 
 def _rows(label: Label, relation: str, day: date) -> Iterator[Any]:

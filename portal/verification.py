@@ -30,6 +30,7 @@ LABEL_FIELDS = (
     "extended_until",
     "ended_on",
     "renewal_filed_on",
+    "term_on",
     "issued_at",
     "structure_id",
 )
@@ -62,6 +63,7 @@ class Heading(NamedTuple):
     extended_until: date | None
     ended_on: date | None
     renewal_filed_on: date | None
+    term_on: date | None
     issued_at: datetime
     structure_id: int
     structure: str
@@ -96,6 +98,7 @@ COLUMNS = (
     "extended_until",
     "ended_on",
     "renewal_filed_on",
+    "term_on",
     "issued_at",
     "structure_id",
     "structure__name",
