@@ -61,7 +61,8 @@ def open_window(label: Label, *, at: datetime) -> None:
     if label.state not in Label.LIVE or label.renewal_declined_on is not None:
         return
     if renewal_under_way(label) is None:
-        days = [add_months(label.ends_on, -months) for months in REMINDER_MONTHS]
+        days = [add_months(label.own_end, -months) for months in REMINDER_MONTHS]
+        days = [day for day in days if day > timezone.localdate(at)]  # one given back late is called at once
         start_clock(label, RENEWAL, window_of(label).protected_until, reminders=days)
         send_or_note(label, "L9b", at=at)
         mails.renewal_call(label, on=timezone.localdate(at), at=at)

@@ -23,7 +23,7 @@ from certificates.actions.hearings_before_refusal import refusal_hearing_receive
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
 from certificates.answers import answers_in
-from certificates.checklist.measures import labels_joined
+from certificates.checklist.measures import labels_joined, lasts_until, periods_of
 from certificates.follow_up_correspondence import reads_what_the_holder_sent
 from certificates.models import (
     Ground,
@@ -103,9 +103,16 @@ def _about(label: Label, structure: Structure) -> dict[str, Any]:
     """What every letter about a label says, to the structure that receives it."""
     return {
         **common(label.application, structure),
-        "number": label.number,
+        "number": _told_number(label),
         "valid_until": label.ends_on,
     }
+
+
+def _told_number(label: Label) -> str:
+    """The number of the label, with that of the one that it renews: the holder may still show the older one."""
+    if label.previous is None or label.previous.state != Label.State.RENEWED:
+        return label.number
+    return f"{label.number} (suite du label {label.previous.number})"
 
 
 def _measure(decision: Decision) -> Measure:
@@ -181,7 +188,7 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
     measure = _measure(decision)
     joined = labels_joined(measure)
     signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else measure.label.starts_on
-    suspended = [row.last_day for label in joined for row in label.suspensions.holding_from(signed_on)]
+    suspended = [row.last_day for label in joined for row in periods_of(label).holding_from(signed_on)]
     rows = measure.label.edition.data.get("maintenance_conditions", [])
     return {
         **_act(decision, measure),
@@ -189,7 +196,7 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
         "former_structure": measure.label.structure.name,
         "merged_on": measure.event_on or "",
         "own_number": "".join(own.number for own in joined[1:]),
-        "valid_until": min(label.ends_on for label in joined),
+        "valid_until": min(lasts_until(label, signed_on) for label in joined),
         "suspended_until": max(suspended, default=None),
         "solutions": [told_solution(solution) for solution in decision.recognised],
         "conditions_of_maintenance": [row["fr"] for row in rows],
@@ -274,7 +281,7 @@ def renewal_call(label: Label, **extra: Any) -> dict[str, Any]:
     charter = Charter.objects.in_force()
     return {
         **_about(label, label.structure),
-        "ends_on": label.ends_on,
+        "ends_on": label.own_end,
         "protected_until": window.protected_until,
         "come_back_until": window.come_back_until,
         "extension_months": settings.EXTENSION_MONTHS,
@@ -294,7 +301,7 @@ def before_a_refusal(application: Application, **extra: Any) -> dict[str, Any]:
     return {
         **common(application),
         "number": label.number if label else "",
-        "ends_on": label.ends_on if label else None,
+        "ends_on": label.own_end if label else None,
         "days": str(settings.OBSERVATIONS_DAYS),
         **extra,
     }
@@ -332,7 +339,7 @@ def what_becomes_of_the_label(decision: Decision) -> Facts:
         return {"label_number": label.number}
     return {
         "label_number": label.number,
-        "label_ends_on": label.ends_on,
+        "label_ends_on": label.own_end,
         "logo_days": str(settings.LOGO_DAYS),
     }
 

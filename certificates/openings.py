@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -149,18 +150,26 @@ def what_would_be_lost(label: Label) -> Iterator[Missing]:
     An act that its holder has not received yet, a procedure of withdrawal that nothing has ended: neither becomes
     without object because the label is renewed or transferred.
     """
-    received_later = [kind for kind, effect in effects.items() if effect.on_receipt]
+    yield from act_on_its_way(label, *(kind for kind, effect in effects.items() if effect.on_receipt))
+    procedure = Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).first()
+    if procedure is not None:
+        words = _("Une procédure de retrait est ouverte sur ce label : dites d'abord ce qu'elle devient.")
+        yield Missing(words, reverse("staff_withdrawal", args=[procedure.pk]), "withdrawal")
+
+
+def act_on_its_way(label: Label, *kinds: str) -> Iterator[Missing]:
+    """An act of those kinds on that label that is signed and not received yet: what is signed now, or it, would come
+    too late. A transfer is also about the label that the successor holds.
+    """
+    taken_over = Q(successor=label.structure_id, decision__kind=Decision.Kind.TRANSFER)
     on_its_way = Measure.objects.filter(
-        label=label, decision__kind__in=received_later, decision__state=Decision.State.SIGNED
+        Q(label=label) | taken_over, decision__kind__in=kinds, decision__state=Decision.State.SIGNED
     )
-    if on_its_way.exists():
+    if key := on_its_way.values_list("decision_id", flat=True).first():
         words = _(
             "Une décision signée sur ce label n'est pas encore reçue : attendez la preuve de sa réception."
         )
-        yield Missing(words, code="on_its_way")
-    if Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).exists():
-        words = _("Une procédure de retrait est ouverte sur ce label : dites d'abord ce qu'elle devient.")
-        yield Missing(words, code="withdrawal")
+        yield Missing(words, reverse("staff_decision", args=[key]), "on_its_way")
 
 
 @also_checks(Decision.Kind.GRANT_WITH_CONDITIONS)

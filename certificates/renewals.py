@@ -46,13 +46,16 @@ class Window:
 def window_of(label: Label) -> Window:
     """The window of a label: nine months before its end until six months after it, protected until four months before.
 
-    A label in waiting or extended keeps its window; the way back counts from the last day on which it held.
+    A label in waiting or extended keeps its window; the way back counts from the last day on which it held. One given
+    back too late for that is protected by a renewal filed on any day of the six months that it was given
+    (domain 5.1 LABEL, rétablir).
     """
     last = label.valid_until
     if label.state == Label.State.EXPIRED and label.ended_on:
         last = max(label.ended_on - ONE_DAY, label.ends_on)
     opens_on = add_months(label.ends_on, -settings.RENEWAL_WINDOW_MONTHS)
-    protected_until = add_months(label.ends_on, -settings.RENEWAL_MONTHS)
+    was_given_time = label.term_on is not None and label.term_on >= label.ends_on
+    protected_until = label.own_end if was_given_time else add_months(label.ends_on, -settings.RENEWAL_MONTHS)
     return Window(opens_on, protected_until, last, add_months(last, settings.COME_BACK_MONTHS))
 
 
@@ -72,6 +75,25 @@ def label_followed(application: Application) -> Label | None:
         return None
     held = Label.objects.filter(application=application.previous_id, structure=application.structure_id)
     return held.order_by("-pk").first()
+
+
+def label_in_course(label: Label) -> Label | None:
+    """The label on which acts are taken: that one while it lives, or what took its place by renewal; None when none.
+
+    People tell us the number that they read, which may be the older one (docs/adr/0026).
+    """
+    found: Label | None = label
+    while found is not None and found.state == Label.State.RENEWED:
+        found = Label.objects.filter(previous=found).first()
+    return found if found is not None and found.state in Label.LIVE else None
+
+
+def label_continued(application: Application) -> Label | None:
+    """The label that a renewal starts from, or the one that continues it since a merger; None without."""
+    found = label_followed(application)
+    while found is not None and found.state == Label.State.TRANSFERRED:
+        found = Label.objects.filter(previous=found).first()
+    return found
 
 
 def renewal_under_way(label: Label) -> Application | None:

@@ -60,12 +60,14 @@ def conditions_that_bind(contested: Decision) -> Iterable[Missing]:
 def annul_the_label(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """A judge annuls a grant that somebody else contested: no adversarial phase, there is a judgment (domain 5.3).
 
-    A label that has already ended keeps its end. A refusal born of silence made no label.
+    A label that has already ended keeps its end. A refusal born of silence made no label. A renewal annulled before
+    its label starts takes nothing from the label before it, which the judgment is not about: it holds to its own end.
     """
     label = Label.objects.live().filter(decision=contested).first()
     if label is None:
         return
-    label.held_with(contested).annul(by=by, at=at, ended_on=timezone.localdate(at))
+    ended_on = max(timezone.localdate(at), label.starts_on)
+    label.held_with(contested).annul(by=by, at=at, ended_on=ended_on)
     label.save()
     deadlines.drop(subject=subject_key(label), at=at)
     mails.annulled_by_a_judge(label, at=at)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.rules import roles_of
 from certificates.models import FollowUp, Gap, Label, Withdrawal
+from certificates.renewals import label_in_course
 from feedback.models import Report, Source
 from feedback.rules import tied
 from journal.moves import subject_key
@@ -156,7 +157,7 @@ def missing_before_concluding(report: Report, *, on: date) -> list[Missing]:
 
 
 def _missing_for_the_measure(report: Report, measure: str, gap: dict[str, str], on: date) -> list[Missing]:
-    label = Label.objects.filter(pk=report.label_id or 0, state__in=Label.LIVE).first()
+    label = label_in_course(report.label) if report.label else None
     if measure in (Report.Measure.GAP, Report.Measure.WITHDRAWAL) and label is None:
         return [Missing(_("Ce label n'est plus en cours : choisissez une recommandation."), code="measure")]
     if measure == Report.Measure.WITHDRAWAL:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
-from certificates.models import FollowUp, Hearing, Label, Measure, Suspension, Withdrawal
+from certificates.models import FollowUp, Hearing, Interruption, Label, Measure, Suspension, Withdrawal
 from deadlines.actions import wrongly_computed
+from deadlines.calendar import add_months
 from decisions.models import Appeal, Decision
 from decisions.rules import people_of
 from journal import triggers
@@ -52,6 +55,8 @@ def breaches() -> Iterator[str]:
         events_read_by_one_person,
         acts_without_effect,
         under_way_on_an_ended_label,
+        labels_renewed_by_nothing,
+        protections_lost,
         lots_that_differ,
         votes_that_differ,
         signatures_without_delegation,
@@ -243,6 +248,39 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     ]
     for name, pk in first.union(*others, all=True):
         yield f"{name} {pk} is under way on a label that ended"
+
+
+def labels_renewed_by_nothing() -> Iterator[str]:
+    """A renewed label is followed by one that starts the day after its last one (docs/adr/0026): none without."""
+    rows = Label.objects.filter(state=Label.State.RENEWED)
+    dates = rows.values_list("number", "ends_on", "following__starts_on")
+    for number, ends_on, starts_on in dates.iterator(chunk_size=2000):
+        if starts_on != ends_on + timedelta(days=1):
+            yield f"{number} is renewed and the label that follows starts on {starts_on or 'no day'}"
+
+
+def protections_lost() -> Iterator[str]:
+    """A renewal filed in time protects the label that continues another, and a label given back late has its time."""
+    taken_over = Label.objects.filter(state=Label.State.TRANSFERRED, renewal_filed_on__isnull=False)
+    lost = taken_over.filter(following__renewal_filed_on=None, following__state__in=Label.LIVE)
+    for number in lost.filter(Exists(_renewals_of("following"))).values_list("number", flat=True):
+        yield f"{number} was taken over and the renewal filed for it protects nothing"
+    rows = Interruption.objects.filter(label__state__in=Label.LIVE, label__term_on=None).select_related(
+        "label"
+    )
+    for gap in rows.filter(label__renewal_filed_on=None).iterator(chunk_size=2000):
+        if gap.restored_on > add_months(gap.label.ends_on, -settings.RENEWAL_MONTHS):
+            yield f"{gap.label.number} was given back late, without the time to renew it"
+
+
+def _renewals_of(label: str) -> QuerySet[Any]:
+    """The renewals under way of that label of the row."""
+    return Application.objects.filter(
+        previous=OuterRef(f"{label}__application_id"),
+        structure=OuterRef(f"{label}__structure_id"),
+        kind=Application.Kind.RENEWAL,
+        state__in=Application.UNDER_WAY,
+    )
 
 
 def lots_that_differ() -> Iterator[str]:

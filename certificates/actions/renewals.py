@@ -15,6 +15,7 @@ from certificates.openings import label_to_follow, was_refused
 from certificates.renewals import (
     ONE_DAY,
     is_in_time,
+    label_continued,
     label_followed,
     renewal_under_way,
     window_of,
@@ -116,19 +117,22 @@ def note_filing(application: Application, *, at: datetime, by: Actor) -> None:
 
 
 def release(application: Application, *, on: date, at: datetime, by: Actor) -> None:
-    """The renewal ended without a label: the old one ends at the later of its end and that day (domain 5.1 RENEWAL)."""
-    label = label_followed(application)
+    """The renewal ended without a label: the old one ends at the later of its end and that day (domain 5.1 RENEWAL).
+
+    One taken over meanwhile was protected by it too.
+    """
+    label = label_continued(application)
     if label is None:
         return
     label = Label.objects.select_related("structure", "application").hold(label.pk)
     if label.state not in Label.LIVE:
         return
-    if on <= label.ends_on:  # it protects no longer, and an extension stops with it (letter L9c)
+    if on <= label.own_end:  # it protects no longer, and an extension stops with it (letter L9c)
         label.renewal_filed_on = None
         if label.extended_until is not None:
-            label.extended_until = None
+            label.extended_until = label.own_end if label.own_end > label.ends_on else None
             forget_the_end(label, at=at)
-            await_the_end(label, label.ends_on)
+            await_the_end(label, label.own_end)
         label.save(update_fields=["renewal_filed_on", "extended_until"])
         note(label, what="renewal_over", at=at, by=by)
         return

@@ -28,6 +28,7 @@ from certificates.models import (
     WithdrawalOpinion,
     WithdrawalProposal,
 )
+from certificates.openings import act_on_its_way
 from deadlines.calendar import add_months
 from decisions.checklist import delegation_gap, divergence_gaps, part_gaps
 from decisions.models import Decision
@@ -36,7 +37,9 @@ from journal.wording import is_blank, length_read
 from label.models import Application
 from letters.spoken import told_date
 
-Gap = tuple[str, str]  # the words, and the field where it is mended
+Gap = (
+    tuple[str, str] | Missing
+)  # the words and the field where it is mended, or what is mended on another page
 Kind = Decision.Kind
 State = Withdrawal.State
 Step = WithdrawalProposal.Step
@@ -250,6 +253,7 @@ def ending_gaps(measure: Measure, withdrawal: Withdrawal, decision: Decision) ->
     yield from answer_gaps(measure, withdrawal)
     if departs(withdrawal, decision.kind):
         yield from divergence_gaps(decision)
+    yield from act_on_its_way(measure.label, Kind.TRANSFER)
 
 
 def _procedure_gaps(withdrawal: Withdrawal) -> Iterator[Gap]:

@@ -36,7 +36,7 @@ def replace_label(label: Label, *, at: datetime, by: Actor) -> None:
     The end that it is given is the furthest it could have: its status shows nothing until the act is received.
     """
     if label.state in Label.LIVE:
-        furthest = max(last_day_of(label), add_months(label.ends_on, settings.EXTENSION_MONTHS))
+        furthest = max(last_day_of(label), add_months(label.term, settings.EXTENSION_MONTHS))
         label.renew(by=by, at=at, ended_on=furthest + ONE_DAY)
         label.save()
 

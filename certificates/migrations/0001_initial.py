@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=24, unique=True)),
                 ('issued_at', models.DateTimeField()),
                 ('renewal_filed_on', models.DateField(blank=True, null=True)),
+                ('term_on', models.DateField(blank=True, null=True)),
                 ('follow_ups_planned_at', models.DateTimeField(blank=True, null=True)),
                 ('renewal_declined_on', models.DateField(blank=True, null=True)),
                 ('search_text', models.CharField(blank=True, max_length=2000)),

@@ -3,7 +3,6 @@
 from certificates.models.follow_ups import Change, Consultation, Contact, FollowUp, Gap
 from certificates.models.hearings import Ground, Hearing, Observation
 from certificates.models.labels import (
-    PERIODS,
     Certificate,
     Condition,
     Interruption,
@@ -11,6 +10,7 @@ from certificates.models.labels import (
     LabelQuerySet,
     RecognisedSolution,
     Suspension,
+    SuspensionQuerySet,
 )
 from certificates.models.measures import Measure
 from certificates.models.register_alerts import RegisterAlert
@@ -18,7 +18,6 @@ from certificates.models.renewals import RefusalHearing
 from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
 
 __all__ = [
-    "PERIODS",
     "Certificate",
     "Change",
     "Condition",
@@ -38,6 +37,7 @@ __all__ = [
     "RefusalHearing",
     "RegisterAlert",
     "Suspension",
+    "SuspensionQuerySet",
     "Withdrawal",
     "WithdrawalOpinion",
     "WithdrawalProposal",

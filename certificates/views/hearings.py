@@ -30,8 +30,8 @@ from certificates.forms import (
     OralForm,
     OralPlanForm,
 )
-from certificates.models import PERIODS, Hearing, Label
-from certificates.status import status_on
+from certificates.models import Hearing, Label
+from certificates.status import status_on, with_periods
 from certificates.views.labels import canonical, is_told
 from journal.refusals import Blocked, NotAllowed
 from label.visibility import HANDLING_ROLES
@@ -85,7 +85,7 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, said)
             return redirect("hearing", found.pk)
     on = timezone.localdate(now)
-    label = Label.objects.prefetch_related(*PERIODS).get(pk=found.label_id)
+    label = with_periods(Label.objects.filter(pk=found.label_id))[0]
     context = {
         "hearing": found,
         "label": found.label,

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.access import person
 from accounts.rules import may
-from certificates.models import PERIODS, Label
-from certificates.status import status_on
+from certificates.models import Label
+from certificates.status import status_on, with_periods
 from desks.keyset import page_of
 from desks.todo import reader_for, remember_count
 from label import clocks
@@ -106,8 +106,8 @@ def _shown(dossier: Application) -> dict[str, Any]:
 
 def _labels(request: HttpRequest, structure: Structure, today: date) -> list[dict[str, Any]]:
     found = Label.objects.visible_to(person(request), on=today).filter(structure=structure)
-    found = found.prefetch_related(*PERIODS, "recognised").order_by("-pk")[:MAXIMUM_LABELS]
-    return [{"label": label, "status": status_on(label, today)} for label in found]
+    found = found.prefetch_related("recognised").order_by("-pk")[:MAXIMUM_LABELS]
+    return [{"label": label, "status": status_on(label, today)} for label in with_periods(found)]
 
 
 def _answer_by(rows: list[dict[str, Any]]) -> date | None:

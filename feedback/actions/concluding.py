@@ -13,6 +13,7 @@ from accounts.rules import require
 from certificates.actions.follow_ups.reading import Finding, add_gap
 from certificates.actions.withdrawals import begin_withdrawal
 from certificates.models import Label, Withdrawal
+from certificates.renewals import label_in_course
 from deadlines import actions as deadlines
 from feedback import mails
 from feedback.actions.handling import hold_with_label
@@ -167,7 +168,7 @@ def _take_the_measure(report: Report, *, at: datetime) -> None:
 
     The officer of the report opens the procedure, not the signatory who confirms: who opens one signs none of its acts.
     """
-    label = report.label
+    label = label_in_course(report.label) if report.label else None
     if label is None or report.measure == Measure.RECOMMENDATION:
         return
     by = _officer_of(report)

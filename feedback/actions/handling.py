@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import require
 from certificates.models import Label
+from certificates.renewals import label_in_course
 from deadlines import actions as deadlines
 from feedback.actions.filing import raise_alarm
 from feedback.checklist import missing_to_hand_over, missing_to_inquire, missing_to_link, missing_to_qualify
@@ -27,7 +28,8 @@ def hold_with_label(report_pk: int) -> Report:
     """The report with its label and those linked to it, every thread held, in the order of their keys."""
     report = Report.objects.select_related("label").get(pk=report_pk)
     threads = [report.thread_id, *report.linked.values_list("thread_id", flat=True)]
-    Thread.objects.hold(*threads, *([report.label.thread_id] if report.label else []))
+    labels = [report.label, label_in_course(report.label)] if report.label else []
+    Thread.objects.hold(*threads, *{label.thread_id for label in labels if label})
     return Report.objects.hold(report_pk)
 
 

@@ -29,6 +29,7 @@ from label.actions.editions import (
     load_edition,
 )
 from label.actions.filing import channel_of, submit, withdraw
+from label.actions.handing_over import hand_over
 from label.actions.health_data import delete_document, set_document_apart
 from label.actions.material import (
     add_document,
@@ -63,6 +64,7 @@ __all__ = [
     "enter_on_behalf",
     "finding_token",
     "follow_up_dossier",
+    "hand_over",
     "handle_help",
     "issue_read_back",
     "link_documents",

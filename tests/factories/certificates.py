@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from certificates.models import PERIODS, Condition, Label, Suspension
+from certificates.models import Condition, Label, Suspension
+from certificates.status import with_periods
 from journal.moves import Actor
 from structures.models import Structure
 from tests.factories import decisions
@@ -71,4 +72,4 @@ def condition(found: Label, *, due_on: date, met_on: date | None = None) -> Cond
 
 def read(found: Label) -> Label:
     """That label as pages read it: with its periods and conditions."""
-    return Label.objects.prefetch_related(*PERIODS, "recognised").get(pk=found.pk)
+    return with_periods(Label.objects.filter(pk=found.pk).prefetch_related("recognised"))[0]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,8 @@ from workflows.todo.association import structures_of
 from workflows.todo.engine import Found, Reader, Task, source
 from workflows.todo.office.rows import about
 
+# Given back late by an appeal or a judge, with six months to file a renewal (docs/adr/0027).
+GIVEN_TIME = Q(term_on__isnull=False, term_on__gte=F("ends_on"))
 DECIDE_DAYS = 30  # before the end of a label that waits for its renewal
 
 
@@ -47,13 +49,26 @@ def _late_renewal(found: Found) -> Task:
 @source("space", moment="issued_at", tell=_renewal, reference="number", due="ends_on")
 def labels_to_renew(reader: Reader) -> QuerySet[Any, Any]:
     """Labels whose renewal is open and not filed, while filing still protects them."""
-    return _not_filed(reader).filter(ends_on__gte=add_months(reader.on, settings.RENEWAL_MONTHS))
+    in_time = Q(ends_on__gte=add_months(reader.on, settings.RENEWAL_MONTHS))
+    return _not_filed(reader).filter(in_time, ~GIVEN_TIME)
 
 
 @source("space", moment="issued_at", tell=_late_renewal, reference="number", due="ends_on")
 def labels_to_renew_late(reader: Reader) -> QuerySet[Any, Any]:
     """The same once filing protects them no longer."""
-    return _not_filed(reader).filter(ends_on__lt=add_months(reader.on, settings.RENEWAL_MONTHS))
+    late = Q(ends_on__lt=add_months(reader.on, settings.RENEWAL_MONTHS))
+    return _not_filed(reader).filter(late, ~GIVEN_TIME)
+
+
+def _given_time(found: Found) -> Task:
+    why = _("Déposé à temps, le renouvellement évite que le label s'interrompe.")
+    return replace(_late_renewal(found), why=why)
+
+
+@source("space", moment="issued_at", tell=_given_time, reference="number", due="term_on")
+def labels_given_back_to_renew(reader: Reader) -> QuerySet[Any, Any]:
+    """Labels given back too late for their window: filing protects them until the end of the time that they have."""
+    return _not_filed(reader).filter(GIVEN_TIME)
 
 
 def _not_filed(reader: Reader) -> QuerySet[Any, Any]:
