@@ -29,7 +29,7 @@ from letters.models import Letter, Mail
 from reviewers.actions import ask_challenge, name_panel
 from reviewers.models import Assignment, Mandate
 from structures.actions import look_up
-from structures.models import Structure
+from structures.models import Registration, Structure
 from tests.factories import (
     appeals,
     decisions,
@@ -129,6 +129,9 @@ staff_structure_freeze          in   404  404  404  404  200  404  404  404  404
 staff_structure_number          in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_representative  in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_check           in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_officers        in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_reach           in   404  404  404  404  200  404  200  404  404  404  404
+staff_structure_told            in   404  404  404  404  200  404  200  404  404  404  404
 charter_text                    200  200  200  200  200  200  200  200  200  200  200  200
 charter_pdf                     200  200  200  200  200  200  200  200  200  200  200  200
 charter_sign                    in   200  200  200  go   go   go   go   go   go   go   go
@@ -137,6 +140,7 @@ charter_record_pdf              in   200  200  404  go   go   go   go   go   go 
 staff_charter                   in   404  404  404  404  200  200  200  200  200  200  404
 staff_charter_paper             in   404  404  404  404  200  404  200  404  404  404  404
 staff_charter_record            in   404  404  404  404  200  200  200  200  200  404  404
+staff_charter_identity          in   404  404  404  404  200  404  200  404  404  404  404
 apply                           200  200  200  200  200  200  200  200  200  200  200  200
 apply_model                     200  200  200  200  200  200  200  200  200  200  200  200
 apply_paper                     200  200  200  200  200  200  200  200  200  200  200  200
@@ -553,6 +557,14 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     letter = Letter.objects.get(thread=read.thread)
     coming = norms.draft_edition()
     check = look_up(structure=read.structure, at=AT, by=acting(officer, Role.CASE_OFFICER))
+    borrowed = Registration.objects.create(
+        structure=read.structure,
+        kind=Registration.Kind.RNA,
+        value="W990099999",
+        added_at=AT,
+        superseded_at=AT,
+        other_entity="Une autre association",
+    )
     keys = {
         "usual": {
             "reference": read.reference,
@@ -561,6 +573,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
             "number": granted.label.number,
             "year": 1,
             "check_pk": check.pk,
+            "registration_pk": borrowed.pk,
             "edition_pk": coming.pk,
             "mailing_pk": mailing.pk,
         },
