@@ -347,6 +347,7 @@ NOTES: dict[str, Words] = {
     "safety_alert": gettext_lazy("Alerte sécurité"),
     "safety_alert_withdrawn": gettext_lazy("Alerte sécurité retirée"),
     "save_structure": gettext_lazy("Coordonnées de la structure changées"),
+    "settle_staff_match": gettext_lazy("Nom d'un agent rapproché d'une structure, examiné"),
     "settle_match": gettext_lazy("Lien d'intérêts rapproché d'une structure, examiné"),
     "send_back": gettext_lazy("Décision renvoyée à la préparation"),
     "send_for_signature": gettext_lazy("Décision transmise à la signature"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from charter.checklist import missing_identity
 from charter.models import Charter, Signature
 from journal.refusals import Missing
@@ -17,6 +18,7 @@ from label import published_list
 from label.answers import optional_criteria, texts_of, unanswered
 from label.models import Application, Edition, Finding, PaperEntry, RequestedPiece
 from label.questions import BY_KEY, SECOND_CONTACT, YES, Question, asked_of
+from label.registry import concerned_by, people_apart
 from structures.models import Membership, RegisterCheck, Registration, Solution
 
 
@@ -210,6 +212,18 @@ def missing_to_admit(application: Application) -> list[Missing]:
         ).format(n=count)
         found.append(Missing(text, f"{page}#findings", "findings"))
     return found
+
+
+def missing_to_hold(application: Application, officer: User) -> list[Missing]:
+    """Before somebody takes a file: nobody of the structure bears their name, or the ethics officer has examined it."""
+    rows = people_apart(to_take=True).filter(concerned_by(application), person=officer)
+    if not rows.exists():
+        return []
+    text = _(
+        "Le nom de {name} est aussi celui d'une personne de cette structure, ou lui ressemble. "
+        "Le déontologue doit d'abord dire que c'est sans effet : confiez le dossier à quelqu'un d'autre."
+    )
+    return [Missing(text.format(name=officer), code="apart")]
 
 
 def _missing_identity(application: Application) -> list[Missing]:

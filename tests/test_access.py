@@ -27,7 +27,7 @@ from label import actions
 from label.models import Application
 from letters.models import Letter, Mail
 from reviewers.actions import ask_challenge, name_panel
-from reviewers.models import Assignment, Mandate
+from reviewers.models import Assignment, Mandate, StaffMatch
 from structures.actions import look_up
 from structures.models import Registration, Structure
 from tests.factories import (
@@ -131,6 +131,7 @@ staff_structure_representative  in   404  404  404  404  200  404  404  404  404
 staff_structure_check           in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_officers        in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_reach           in   404  404  404  404  200  404  200  404  404  404  404
+staff_name_match                in   404  404  404  404  404  404  404  200  404  404  404
 staff_structure_told            in   404  404  404  404  200  404  200  404  404  404  404
 charter_text                    200  200  200  200  200  200  200  200  200  200  200  200
 charter_pdf                     200  200  200  200  200  200  200  200  200  200  200  200
@@ -565,6 +566,14 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         superseded_at=AT,
         other_entity="Une autre association",
     )
+    alike = StaffMatch.objects.create(
+        person=person(),
+        structure=read.structure,
+        ground="member",
+        is_exact=False,
+        in_dossier="X",
+        found_at=AT,
+    )
     keys = {
         "usual": {
             "reference": read.reference,
@@ -577,6 +586,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
             "edition_pk": coming.pk,
             "mailing_pk": mailing.pk,
         },
+        "staff_name_match": {"pk": alike.pk},
         "committee": {"pk": mine.pk},
         "staff_double_check": {"pk": papers.drawn(reviewers.assignments_of(read)[1]).pk},
         "committee_assignment": {"pk": proposed.pk},

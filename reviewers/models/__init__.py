@@ -11,7 +11,7 @@ from reviewers.models.agenda import (
     SecretCount,
     StepOut,
 )
-from reviewers.models.conflicts import Challenge, LinkMatch
+from reviewers.models.conflicts import Challenge, LinkMatch, StaffMatch
 from reviewers.models.entries import GridEntry, RereadEntry
 from reviewers.models.findings import OfficeFinding, OfficeFindingQuerySet
 from reviewers.models.minutes import ChairApproval, LogbookEntry, Minutes, MinutesChange
@@ -69,5 +69,6 @@ __all__ = [
     "Seat",
     "SecretCount",
     "Session",
+    "StaffMatch",
     "StepOut",
 ]

@@ -21,16 +21,10 @@ from accounts.rules import may
 from journal.models import Event
 from journal.refusals import Blocked, NotAllowed
 from structures import actions, register
-from structures.forms import (
-    ConclusionForm,
-    CorrectionForm,
-    ReasonForm,
-    RepresentativeForm,
-    add_reasons,
-    posted,
-)
+from structures.forms import add_reasons, posted
 from structures.identifiers import InvalidIdentifier
 from structures.models import Membership, RegisterCheck, Structure
+from structures.office_forms import ConclusionForm, CorrectionForm, ReasonForm, RepresentativeForm
 
 LATEST = 50
 EVENTS: dict[str, Promise] = {
@@ -41,6 +35,7 @@ EVENTS: dict[str, Promise] = {
     "correct_identifier": gettext_lazy("Numéro corrigé"),
     "tell_other_entity": gettext_lazy("Autre structure prévenue : son numéro avait été porté par erreur"),
     "check_identity": gettext_lazy("Vérifié qui a signé à la main"),
+    "settle_staff_match": gettext_lazy("Nom d'un agent rapproché de la structure, examiné"),
     "read_officers": gettext_lazy("Liste des dirigeants lue au registre"),
     "mail_returned": gettext_lazy("Les e-mails à une adresse reviennent"),
     "mail_arrives": gettext_lazy("Les e-mails à une adresse arrivent de nouveau"),

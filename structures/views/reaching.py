@@ -19,8 +19,9 @@ from journal.keys import row_key
 from journal.moves import Actor
 from journal.refusals import Blocked, NotAllowed
 from structures import actions
-from structures.forms import AttemptForm, OfficersForm, ToldForm, add_reasons, posted
+from structures.forms import add_reasons, posted
 from structures.models import Membership, Registration, Structure
+from structures.office_forms import AttemptForm, OfficersForm, ToldForm
 from structures.views.office import LATEST, act_page, visible_structure
 
 RETURNED = {"returned": actions.note_returned_mail, "arrives": actions.note_mail_arrives}
