@@ -20,7 +20,7 @@ from reviewers import actions, mails, session_mails
 from reviewers.actions.member_letters import call_for_interests
 from reviewers.actions.sessions import let_deferral_pass
 from reviewers.actions.sessions.holding import invitations_of
-from reviewers.actions.staff_matches import match_all_staff
+from reviewers.actions.staff_matches import match_new_names
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
 from reviewers.models import Assignment, GridEntry, Mandate, Session
@@ -159,7 +159,7 @@ def erase_what_is_kept_no_longer(at: datetime) -> None:
 @daily("staff_names")
 def look_for_names_of_the_staff(at: datetime) -> None:
     """Somebody joined the staff, or the space of a structure, since its dossier was filed."""
-    match_all_staff(at=at)
+    match_new_names(at=at)
 
 
 def _each(mandate_pks: list[int], act: Callable[[int], object]) -> None:

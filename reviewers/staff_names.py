@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import IntegerField, Q, QuerySet, Value
 from django.db.models.fields import CharField
+from django.utils import timezone
 
 from accounts.models import RoleGrant, User
 from label.models import Answer, Application, Contributor
@@ -29,6 +30,13 @@ def handling(on: date) -> QuerySet[User]:
     """The people of the Institute who may have to do with a dossier that day."""
     grants = RoleGrant.objects.valid(on=on).filter(role__in=HANDLING_ROLES)
     return User.objects.filter(is_active=True, pk__in=grants.values("user_id")).order_by("pk")
+
+
+def newly_handling(on: date, *, since: datetime) -> QuerySet[User]:
+    """Those of them to whom a role was given or confirmed since that moment."""
+    lately = Q(starts_on__gte=timezone.localdate(since)) | Q(confirmed_at__gte=since)
+    grants = RoleGrant.objects.valid(on=on).filter(lately, role__in=HANDLING_ROLES)
+    return handling(on).filter(pk__in=grants.values("user_id"))
 
 
 def named_in(applications: Collection[Application], *, on: date) -> dict[int, list[Named]]:

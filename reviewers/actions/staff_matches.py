@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,17 +18,21 @@ from label.models import Application
 from reviewers import mails
 from reviewers.actions.matches import MOST
 from reviewers.models import LinkMatch, StaffMatch
-from reviewers.staff_names import Named, handling, matches_of, named_in
-from structures.models import Structure
+from reviewers.staff_names import Named, handling, matches_of, named_in, newly_handling
+from structures.models import Membership, Structure
+
+LATELY = timedelta(days=8)  # the clock passes each day; a week of failure loses nobody
 
 
-def match_staff(applications: Collection[Application], *, at: datetime) -> list[StaffMatch]:
+def match_staff(
+    applications: Collection[Application], *, staff: Collection[User] | None = None, at: datetime
+) -> list[StaffMatch]:
     """Compare the names of the staff with those in dossiers and in the spaces of their structures; adds the new ones.
 
-    Each person found is told, without the name of anybody.
+    Each person found is told, without the name of anybody. `staff` are those to compare, everybody when None.
     """
     on = timezone.localdate(at)
-    named, staff = named_in(applications, on=on), list(handling(on))
+    named, staff = named_in(applications, on=on), list(handling(on)) if staff is None else staff
     rows = StaffMatch.objects.filter(structure__in=list(named))
     known = set(rows.values_list("person_id", "structure_id"))
     made = []
@@ -43,10 +47,15 @@ def match_staff(applications: Collection[Application], *, at: datetime) -> list[
     return made
 
 
-def match_all_staff(*, at: datetime) -> list[StaffMatch]:
-    """The same for every dossier under way: somebody has joined the staff, or a structure, since."""
+def match_new_names(*, at: datetime) -> list[StaffMatch]:
+    """The same for dossiers under way, of whoever joined the staff or the space of a structure lately."""
+    since = at - LATELY
     under_way = Application.objects.filter(state__in=Application.UNDER_WAY).defer("public_summary")
-    return match_staff(list(under_way.order_by("pk")[:MOST]), at=at)
+    joined = Membership.objects.current().filter(started_at__gte=since).values("structure_id")
+    made = match_staff(list(under_way.filter(structure__in=joined).order_by("pk")[:MOST]), at=at)
+    if staff := list(newly_handling(timezone.localdate(at), since=since)):
+        made += match_staff(list(under_way.order_by("pk")[:MOST]), staff=staff, at=at)
+    return made
 
 
 @transaction.atomic

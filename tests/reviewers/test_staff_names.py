@@ -15,7 +15,7 @@ from label.models import Application
 from label.rules import free_for_appeal
 from letters.models import Mail
 from reviewers.actions import settle_staff_match
-from reviewers.actions.staff_matches import match_all_staff
+from reviewers.actions.staff_matches import match_new_names
 from reviewers.due import look_for_names_of_the_staff
 from reviewers.models import StaffMatch
 from structures.models import Membership
@@ -114,9 +114,9 @@ def test_somebody_who_joins_the_staff_is_compared_the_next_night_and_only_once()
     application = filed(**SAME)
     assert not StaffMatch.objects.exists()
     officer = person(**SAME)
-    give_role(officer, Role.CASE_OFFICER)
-    assert [one.structure for one in match_all_staff(at=AT)] == [application.structure]
-    assert match_all_staff(at=AT) == []
+    give_role(officer, Role.CASE_OFFICER, since=TODAY)
+    assert [one.structure for one in match_new_names(at=AT)] == [application.structure]
+    assert match_new_names(at=AT) == []
     assert Mail.objects.filter(kind="staff_name").count() == 1
 
 
@@ -142,7 +142,7 @@ def test_the_second_person_to_reach_is_compared_and_the_own_account_is_a_members
     assert (match.person, match.ground, match.is_exact) == (contact, "contact", False)
     own = staff(Role.SECRETARIAT, first_name="Jeanne", last_name="Roumat")
     member(application.structure, user=own)
-    match_all_staff(at=AT)
+    match_new_names(at=AT)
     assert not StaffMatch.objects.filter(person=own).exists()
 
 
@@ -159,8 +159,8 @@ def test_who_left_the_structure_long_ago_is_not_compared():
     Membership.objects.filter(structure=application.structure).update(
         ended_at=AT - timedelta(days=1200), started_at=AT - timedelta(days=2000)
     )
-    staff(Role.CASE_OFFICER, **SAME)
-    assert match_all_staff(at=AT) == []
+    give_role(person(**SAME), Role.CASE_OFFICER, since=TODAY)
+    assert match_new_names(at=AT) == []
 
 
 def test_what_is_wrong_with_a_conclusion_is_told():
