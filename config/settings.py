@@ -320,6 +320,7 @@ SESSION_BREAK_AFTER = env.number("SESSION_BREAK_AFTER", 60, low=20, high=180)  #
 SESSION_BREAK_MINUTES = env.number("SESSION_BREAK_MINUTES", 10, low=5, high=60)
 DEFERRAL_DAYS = env.number("DEFERRAL_DAYS", 30, low=5, high=180)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 30, low=1, high=365)
+OFFICERS_READ_DAYS = env.number("OFFICERS_READ_DAYS", 31, low=1, high=180)  # a reading of the register holds
 MAX_SOLUTIONS = env.number("MAX_SOLUTIONS", 30, low=1, high=200)
 INTERESTS_LOOK_BACK_MONTHS = env.number("INTERESTS_LOOK_BACK_MONTHS", 60, low=12, high=120)
 # [P] gifts of less than this a year to a structure keep nobody from its dossier; 0: each donor waits to be examined

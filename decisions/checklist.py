@@ -324,6 +324,11 @@ def part_gaps(found: Any, user: User, officers: Iterable[int | None]) -> Iterato
         yield _("Vous avez évalué ce dossier : une autre personne doit signer.")
     if found.signatory_belongs:
         yield _("Vous êtes ou avez été membre de cette structure : une autre personne doit signer.")
+    if found.signatory_apart:
+        yield _(
+            "Une personne de cette structure porte votre nom, et le déontologue n'a pas dit que c'est sans effet : "
+            "une autre personne doit signer."
+        )
 
 
 def delegation_gap(user: User, on: date) -> str:

@@ -17,7 +17,7 @@ from journal.models import Event
 from journal.moves import subject_key
 from label.clocks import acceptance
 from label.models import Application, ApplicationQuerySet, Finding
-from label.registry import other_holders
+from label.registry import other_holders, people_apart
 from label.rules import (
     EXAMINING,
     FILE_HANDED_TO,
@@ -82,10 +82,12 @@ def _part(key: int, ran: Q, dossier: str, structure: str) -> dict[str, Exists | 
     voted = Ballot.objects.filter(item__application=OuterRef(dossier), mandate__user=key)
     belongs = Membership.objects.filter(structure=OuterRef(structure), user=key)
     took_over = other_holders().filter(application=OuterRef(dossier), structure__memberships__user=key)
+    apart = people_apart().filter(structure=OuterRef(structure), person=key)
     return {
         "signatory_ran": Q(Exists(Event.objects.filter(ran, thread=OuterRef("thread")))) | Q(Exists(checked)),
         "signatory_judged": Q(Exists(judged)) | Q(Exists(voted)),
         "signatory_belongs": Q(Exists(belongs)) | Q(Exists(took_over)),
+        "signatory_apart": Exists(apart),
     }
 
 

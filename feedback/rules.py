@@ -23,7 +23,9 @@ def tied(user: User, *, on: date) -> Q:
     """
     asked = with_part_in(user, Application.objects.all())
     ran = asked.filter(Q(signatory_ran=True))
-    dossiers = asked.filter(Q(signatory_judged=True) | Q(signatory_belongs=True) | Q(case_officer=user))
+    dossiers = asked.filter(
+        Q(signatory_judged=True) | Q(signatory_belongs=True) | Q(signatory_apart=True) | Q(case_officer=user)
+    )
     running = asked.filter(Q(pk__in=ran.values("pk")) | Q(pk__in=dossiers.values("pk"))).filter(
         state__in=Application.UNDER_WAY
     )

@@ -21,6 +21,7 @@ from reviewers.actions.member_letters import call_for_interests
 from reviewers.actions.sessions import erase_expert, let_deferral_pass
 from reviewers.actions.sessions.holding import invitations_of
 from reviewers.experts import experts_to_erase
+from reviewers.actions.staff_matches import match_new_names
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
 from reviewers.models import Assignment, GridEntry, Mandate, Session
@@ -171,6 +172,12 @@ def erase_who_was_heard(at: datetime) -> None:
     """The people from outside heard on an item whose legal period is over."""
     over = [one.pk for one in experts_to_erase(on=timezone.localdate(at))]
     _each(over, lambda pk: erase_expert(expert_pk=pk, at=at, by=Actor.system()), "expert")
+
+
+@daily("staff_names")
+def look_for_names_of_the_staff(at: datetime) -> None:
+    """Somebody joined the staff, or the space of a structure, since its dossier was filed."""
+    match_new_names(at=at)
 
 
 def _each(pks: list[int], act: Callable[[int], object], what: str = "mandate") -> None:

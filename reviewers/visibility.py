@@ -11,7 +11,7 @@ from accounts.models import Role, User
 from accounts.rules import roles_of
 from journal.visibility import audience, veto
 from label.models import Application
-from label.registry import other_holders
+from label.registry import keeps_apart, other_holders
 from reviewers.conflicts import closed_structures, recent_members, taken_over_and_closed
 from reviewers.models import (
     AgendaItem,
@@ -21,6 +21,7 @@ from reviewers.models import (
     ItemStatement,
     Mandate,
     Session,
+    StaffMatch,
 )
 from structures.models import Membership
 
@@ -29,6 +30,12 @@ NOTHING = Q(pk__in=[])
 State = Assignment.State
 COMMITTEE_ROLES = frozenset({Role.SECRETARIAT, Role.ETHICS_OFFICER, Role.SIGNATORY})
 PANEL_ROLES = frozenset({Role.SECRETARIAT, Role.ETHICS_OFFICER, Role.CASE_OFFICER})
+
+
+@keeps_apart
+def staff_of_the_same_name(to_take: bool) -> QuerySet[Any, Any]:
+    """Whom of the staff a name in common keeps apart from a structure (domain 5.3)."""
+    return StaffMatch.objects.keeping_apart(to_take=to_take)
 
 
 @audience("reviewers.mandate", "holder")

@@ -27,9 +27,9 @@ from label import actions
 from label.models import Application
 from letters.models import Letter, Mail
 from reviewers.actions import ask_challenge, name_panel
-from reviewers.models import Assignment, Mandate
+from reviewers.models import Assignment, Mandate, StaffMatch
 from structures.actions import look_up
-from structures.models import Structure
+from structures.models import Registration, Structure
 from tests.factories import (
     appeals,
     decisions,
@@ -129,6 +129,10 @@ staff_structure_freeze          in   404  404  404  404  200  404  404  404  404
 staff_structure_number          in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_representative  in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_check           in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_officers        in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_reach           in   404  404  404  404  200  404  200  404  404  404  404
+staff_name_match                in   404  404  404  404  404  404  404  200  404  404  404
+staff_structure_told            in   404  404  404  404  200  404  200  404  404  404  404
 charter_text                    200  200  200  200  200  200  200  200  200  200  200  200
 charter_pdf                     200  200  200  200  200  200  200  200  200  200  200  200
 charter_sign                    in   200  200  200  go   go   go   go   go   go   go   go
@@ -137,6 +141,7 @@ charter_record_pdf              in   200  200  404  go   go   go   go   go   go 
 staff_charter                   in   404  404  404  404  200  200  200  200  200  200  404
 staff_charter_paper             in   404  404  404  404  200  404  200  404  404  404  404
 staff_charter_record            in   404  404  404  404  200  200  200  200  200  404  404
+staff_charter_identity          in   404  404  404  404  200  404  200  404  404  404  404
 apply                           200  200  200  200  200  200  200  200  200  200  200  200
 apply_model                     200  200  200  200  200  200  200  200  200  200  200  200
 apply_paper                     200  200  200  200  200  200  200  200  200  200  200  200
@@ -556,6 +561,22 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     letter = Letter.objects.get(thread=read.thread)
     coming = norms.draft_edition()
     check = look_up(structure=read.structure, at=AT, by=acting(officer, Role.CASE_OFFICER))
+    borrowed = Registration.objects.create(
+        structure=read.structure,
+        kind=Registration.Kind.RNA,
+        value="W990099999",
+        added_at=AT,
+        superseded_at=AT,
+        other_entity="Une autre association",
+    )
+    alike = StaffMatch.objects.create(
+        person=person(),
+        structure=read.structure,
+        ground="member",
+        is_exact=False,
+        in_dossier="X",
+        found_at=AT,
+    )
     keys = {
         "usual": {
             "reference": read.reference,
@@ -564,9 +585,11 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
             "number": granted.label.number,
             "year": 1,
             "check_pk": check.pk,
+            "registration_pk": borrowed.pk,
             "edition_pk": coming.pk,
             "mailing_pk": mailing.pk,
         },
+        "staff_name_match": {"pk": alike.pk},
         "committee": {"pk": mine.pk},
         "staff_double_check": {"pk": papers.drawn(reviewers.assignments_of(read)[1]).pk},
         "committee_assignment": {"pk": proposed.pk},

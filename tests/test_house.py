@@ -297,6 +297,7 @@ WITHOUT_BY = {
     "letters/actions/mails.py": {"queue_mail", "queue_mail_without_name"},
     "letters/actions/serving.py": {"presume_receipts"},
     "reviewers/actions/departures.py": {"held", "hold_mandates", "start_review_clock"},
+    "reviewers/actions/staff_matches.py": {"match_new_names", "match_staff"},
     "reviewers/actions/evaluations.py": {
         *("close_if_complete", "evaluate_again", "latest", "held_application", "sheets_of", "digest_of"),
         *("evaluate_second_round", "first_round"),

@@ -119,9 +119,10 @@ class Decision(DecisionLifecycle):
     newest_opinion_id: int | None  # these three from `whole()`
     is_served_online: bool
     implicit_id: int | None
-    signatory_ran: bool  # these three from `rules.with_part_of()`
+    signatory_ran: bool  # these four from `rules.with_part_of()`
     signatory_judged: bool
     signatory_belongs: bool
+    signatory_apart: bool
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 

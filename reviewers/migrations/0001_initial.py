@@ -697,6 +697,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('link', 'structure'), name='link_matched_once_per_structure'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('severity', '')), models.Q(models.Q(('severity', ''), _negated=True), models.Q(('note', ''), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='match_settled_by_a_person_with_a_note')],
             },
         ),
+        migrations.CreateModel(
+            name='StaffMatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ground', models.CharField(choices=[('member', "Personne de l'espace de la structure"), ('contributor', 'Personne ou partenaire annoncé dans le dossier'), ('contact', 'Deuxième personne à joindre')], max_length=12)),
+                ('is_exact', models.BooleanField()),
+                ('in_dossier', models.CharField(max_length=340)),
+                ('found_at', models.DateTimeField()),
+                ('severity', models.CharField(blank=True, choices=[('blocking', 'Bloquant'), ('without_effect', 'Sans effet')], max_length=16)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.TextField(blank=True, max_length=2000)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structures.structure')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('severity', '')), fields=['found_at', 'id'], name='staff_match_to_settle')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'structure'), name='staff_matched_once_per_structure'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('severity', '')), models.Q(models.Q(('severity', ''), _negated=True), models.Q(('note', ''), _negated=True), models.Q(('settled_by', models.F('person')), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='staff_match_settled_by_somebody_else')],
+            },
+        ),
         migrations.AddIndex(
             model_name='assignment',
             index=models.Index(fields=['mandate', 'state'], name='assignment_of_member'),

@@ -11,7 +11,7 @@ from reviewers.models.agenda import (
     SecretCount,
     StepOut,
 )
-from reviewers.models.conflicts import Challenge, LinkMatch
+from reviewers.models.conflicts import Challenge, LinkMatch, StaffMatch
 from reviewers.models.entries import GridEntry, RereadEntry
 from reviewers.models.experts import Expert
 from reviewers.models.findings import OfficeFinding, OfficeFindingQuerySet
@@ -74,5 +74,6 @@ __all__ = [
     "SecondOpinion",
     "SecretCount",
     "Session",
+    "StaffMatch",
     "StepOut",
 ]
