@@ -296,7 +296,6 @@ SUBJECTS = (
             "certificates.hearing",
             "certificates.ground",
             "certificates.observation",
-            "certificates.refusalhearing",
         ),
     ),
     Subject(

@@ -231,7 +231,7 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     rows: dict[str, QuerySet[Any, Any]] = {
         "follow-up": FollowUp.objects.filter(state__in=FollowUp.LIVE),
         "withdrawal": Withdrawal.objects.filter(state__in=Withdrawal.LIVE),
-        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None),
+        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None, renewal=None),
         "measure": Measure.objects.filter(decision__state=Decision.State.PREPARED),
     }
     first, *others = [
