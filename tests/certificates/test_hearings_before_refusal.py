@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -29,10 +28,13 @@ from journal.models import Event
 from journal.refusals import Blocked, NotAllowed
 from label.actions import withdraw
 from label.models import Application
-from tests.factories import certificates, decisions, measures, renewals
-from tests.factories.accounts import acting, signatory, signed_in, staff
+from reviewers.actions import declare_link
+from reviewers.models import InterestLink
+from tests.factories import certificates, decisions, measures, renewals, reviewers, structures
+from tests.factories.accounts import acting, give_role, signatory, signed_in, staff
 from tests.factories.renewals import noon
 from tests.factories.structures import PDF, member, member_of, representative_of
+from workflows.integrity import measures_without_a_hearing
 
 pytestmark = pytest.mark.django_db
 CONTEMPLATED = "Les comptes de deux années ne sont pas publiés, malgré deux demandes écrites de l'Institut."
@@ -71,6 +73,13 @@ def told(filed: Application, text: str = "Nous l'avons lu.") -> str:
 
 def words(client: Client, address: str) -> str:
     return " ".join(unescape(client.get(address).content.decode()).split())
+
+
+def opens(client: Client, address: str) -> bool:
+    """Whether that page or that document opens; read to its end, "not found" otherwise."""
+    got = client.get(address)
+    assert got.status_code in (200, 404)
+    return bool(got.getvalue()) and got.status_code == 200
 
 
 def test_the_invitation_is_offered_once_at_its_stage_by_who_holds_the_dossier() -> None:
@@ -143,6 +152,11 @@ def test_no_refusal_before_the_receipt_nor_before_the_time_is_over() -> None:
     assert Hearing.objects.get().closed_on == last + 6 * DAY
     signed = decisions.signed(filed, "refuse", at=noon(last + 6 * DAY))
     assert "Nous n'avons pas reçu d'observation." in str(signed.letter.content)
+    assert list(measures_without_a_hearing()) == []
+    Hearing.objects.update(closed_on=last + 7 * DAY)
+    assert list(measures_without_a_hearing()) == [
+        f"decision {signed.pk} refuses a renewal before its holder was heard"
+    ]
 
 
 def test_post_phone_visit_and_oral_hearing_are_answered_one_by_one_in_the_refusal() -> None:
@@ -286,6 +300,65 @@ def test_the_end_of_a_label_leaves_the_hearing_of_its_renewal_open() -> None:
     actions.observe(hearing_pk=hearing.pk, text="Les voici.", at=noon(date(2030, 1, 2)), by=holder)
 
 
+def test_who_reads_the_hearing_of_a_renewal() -> None:
+    """The holder, and the staff who handle dossiers; a link with the holder closes it, its documents too."""
+    now = timezone.now()
+    label = certificates.label(at=now - timedelta(days=400))
+    day = timezone.localdate(now) - timedelta(days=20)
+    Label.objects.update(ends_on=add_months(day, 5))
+    label = measures.fresh(label)
+    filed = renewals.advised(
+        renewals.filed(renewals.draft(label, on=day), on=day), on=day, opinion="unfavourable"
+    )
+    hearing = offer(filed, on=day)
+    measures.received(hearing.letter, at=noon(day))
+    mandate = reviewers.member(at=noon(day))
+    linked = reviewers.member(at=noon(day))
+    link = declare_link(
+        mandate_pk=linked.pk,
+        organisation_name=label.structure.name,
+        kind="officer",
+        at=noon(day),
+        by=reviewers.member_actor(linked),
+    )
+    InterestLink.objects.filter(pk=link.pk).update(structure=label.structure)
+    give_role(linked.user, Role.CASE_OFFICER)
+    actions.observe(
+        hearing_pk=hearing.pk,
+        text="Voici les comptes.",
+        at=noon(day),
+        by=decisions.officer_of(filed),
+        **measures.by_post(day),
+    )
+    stranger = structures.structure(name="Une autre association")
+    people = {
+        "officer": filed.case_officer,
+        "secretary": staff(Role.SECRETARIAT),
+        "ethics": staff(Role.ETHICS_OFFICER),
+        "holder": label.structure.representative(),
+        "stranger": stranger.representative(),
+        "committee": mandate.user,
+        "linked": linked.user,
+    }
+    pages = {
+        "space": reverse("hearing", args=[hearing.pk]),
+        "file": reverse("hearing_file", args=[hearing.pk]),
+        "office": reverse("staff_hearing", args=[hearing.pk]),
+        "document": reverse("stored_file", args=[Observation.objects.get().file_id]),
+    }
+    opened: dict[str, set[str]] = {name: set() for name in pages}
+    for who, user in people.items():
+        browser = signed_in(Client(), user)
+        for name, address in pages.items():
+            if opens(browser, address):
+                opened[name].add(who)
+    assert opened["space"] == opened["file"] == {"holder"}
+    assert {"officer", "secretary"} <= opened["office"]
+    assert not {"holder", "stranger", "committee", "linked"} & opened["office"]
+    assert {"officer", "holder"} <= opened["document"]
+    assert not {"stranger", "committee", "linked"} & opened["document"]
+
+
 def test_from_the_letter_to_the_refusal_on_the_pages(client: Client) -> None:
     label = certificates.label(at=timezone.now() - timedelta(days=400))
     today = timezone.localdate()
@@ -319,9 +392,7 @@ def test_from_the_letter_to_the_refusal_on_the_pages(client: Client) -> None:
     read = words(officer, office)
     assert "Ils sont publiés depuis mars." in read and "Une avocate" in read and "entendez-la" in read
     document = reverse("stored_file", args=[Observation.objects.get().file_id])
-    for reader in (officer, client):
-        with closing(reader.get(document)) as got:
-            assert got.status_code == 200
+    assert opens(officer, document) and opens(client, document)
     minutes = {
         "go": "minutes",
         "minutes-held_on": f"{today:%d/%m/%Y}",
