@@ -19,10 +19,9 @@ from certificates.actions.hearings import (
     GroundContent,
     time_to_answer_starts,
 )
-from certificates.actions.hearings_before_refusal import refusal_hearing_received
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
-from certificates.answers import answers_in
+from certificates.answers import said_in_procedure
 from certificates.checklist.measures import labels_joined, lasts_until, periods_of
 from certificates.follow_up_correspondence import reads_what_the_holder_sent
 from certificates.models import (
@@ -39,7 +38,7 @@ from certificates.renewals import label_followed, renewal_under_way, window_of
 from certificates.rules import answers_for_holder, belongs_to_holder
 from charter.models import Charter, Signature
 from decisions.correspondence import SUBJECT as ACT
-from decisions.correspondence import act_received, reasons, told_solution
+from decisions.correspondence import act_received, reasons, told_answers, told_solution
 from decisions.effects import Facts, also_tell, dossier_of, served_to
 from decisions.models import Decision
 from journal.moves import Actor
@@ -79,9 +78,13 @@ def invited_to_answer(label: Label, *, hearing: Hearing, **extra: Any) -> dict[s
         "grounds": [_ground(row) for row in hearing.grounds.all()],
         "days": hearing.days,
         "urgent": hearing.is_urgent,
-        "page": f"{settings.PUBLIC_URL}{reverse('hearing', args=[hearing.pk])}",
+        "page": _page_of(hearing),
         **extra,
     }
+
+
+def _page_of(hearing: Hearing) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('hearing', args=[hearing.pk])}"
 
 
 def _in_a_sentence(words: Any) -> str:
@@ -211,7 +214,6 @@ def withdrawn(decision: Decision, **extra: Any) -> dict[str, Any]:
     withdrawal = Withdrawal.objects.select_related("opinion").get(measures=measure)
     opinion = withdrawal.opinion
     kind = Measure.LegalEffect(measure.legal_effect) if measure.legal_effect else None
-    answers = answers_in(withdrawal, measure.answers_to_observations)
     return {
         **_act(decision, measure),
         "legal_effect": _in_a_sentence(measure.get_legal_effect_display()),
@@ -221,7 +223,7 @@ def withdrawn(decision: Decision, **extra: Any) -> dict[str, Any]:
         "fraud_proof": measure.event_proof if kind == Measure.LegalEffect.FRAUD else "",
         "opinion": _opinion(opinion) if opinion else "",
         "divergence": decision.divergence_reasons,
-        "answers": [{"name": name, "text": text} for name, text in answers],
+        "answers": told_answers(said_in_procedure(withdrawal), measure.answers_to_observations),
         **extra,
     }
 
@@ -295,14 +297,15 @@ def renewal_call(label: Label, **extra: Any) -> dict[str, Any]:
 
 
 @registry.letter("L9d", about=DOSSIER, compulsory=("structure",))
-def before_a_refusal(application: Application, **extra: Any) -> dict[str, Any]:
+def before_a_refusal(application: Application, *, hearing: Hearing, **extra: Any) -> dict[str, Any]:
     """Facts of the invitation to answer before a refusal of a renewal (CRPA L121-1, L122-1)."""
-    label = label_followed(application)
     return {
         **common(application),
-        "number": label.number if label else "",
-        "ends_on": label.own_end if label else None,
-        "days": str(settings.OBSERVATIONS_DAYS),
+        "number": hearing.label.number,
+        "ends_on": hearing.label.own_end,
+        "contemplated": hearing.contemplated,
+        "days": hearing.days,
+        "page": _page_of(hearing),
         **extra,
     }
 
@@ -344,26 +347,19 @@ def what_becomes_of_the_label(decision: Decision) -> Facts:
     }
 
 
-@registry.on_receipt("L9d")
-def time_before_a_refusal_starts(
-    letter: Letter, received_on: date, presumed: bool, at: datetime, by: Actor
-) -> None:
-    """The time to answer before a refusal of a renewal runs from the receipt."""
-    refusal_hearing_received(letter_pk=letter.pk, received_on=received_on, at=at, by=by)
-
-
 @registry.on_receipt("L13a")
 def notice_received(letter: Letter, received_on: date, presumed: bool, at: datetime, by: Actor) -> None:
     """The time to correct runs from the receipt."""
     time_to_comply_starts(letter=letter, received_on=received_on, at=at, by=by)
 
 
-@registry.on_receipt("L13b")
 def invitation_received(letter: Letter, received_on: date, presumed: bool, at: datetime, by: Actor) -> None:
-    """The time to answer runs from the receipt (domain 3.2)."""
+    """The time to answer runs from the receipt (domain 3.2), before a measure and before a refusal of a renewal."""
     time_to_answer_starts(letter=letter, received_on=received_on, at=at, by=by)
 
 
+for code in ("L13b", "L9d"):
+    registry.on_receipt(code)(invitation_received)
 for code in ("L6b", "L7b", "L9c", "L10b", "L11", "L11b", "L12"):
     registry.on_receipt(code)(act_received)
 

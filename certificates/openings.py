@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.models import Label, Measure, RefusalHearing, Withdrawal
+from certificates.models import Label, Measure, Withdrawal
 from certificates.renewals import (
     ENDED_BY_AN_ACT,
     ONE_DAY,
@@ -182,24 +182,6 @@ def conditions_after_the_start(decision: Decision, on: date) -> Iterator[Missing
     if decision.conditions.filter(due_on__lte=label.ends_on + ONE_DAY).exists():
         words = _("Le nouveau label commence le {date} : choisissez une date plus tard pour chaque réserve.")
         yield Missing(words.format(date=told_date(label.ends_on + ONE_DAY)), code="conditions")
-
-
-@also_checks(Decision.Kind.REFUSE)
-def the_holder_was_heard(decision: Decision, on: date) -> Iterator[Missing]:
-    """A refusal of a renewal is offered to the observations of its holder first (domain 3.1, CRPA L121-1)."""
-    application = decision.application
-    if application is None or application.kind != Kind.RENEWAL:
-        return
-    heard = RefusalHearing.objects.filter(application=application).first()
-    page = reverse("staff_refusal_hearing", args=[application.reference])
-    if heard is None:
-        words = _("Invitez d'abord l'association à répondre : elle perd un label qu'elle a.")
-        yield Missing(words, page, "refusal_hearing")
-    elif heard.answered_at is None and heard.answer_until is None:
-        yield Missing(_("La preuve de réception de l'invitation à répondre manque."), page, "refusal_hearing")
-    elif heard.answered_at is None and heard.answer_until and on <= heard.answer_until:
-        words = _("L'association peut encore répondre jusqu'au {date}.")
-        yield Missing(words.format(date=told_date(heard.answer_until)), page, "refusal_hearing")
 
 
 @notice_on

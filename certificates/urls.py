@@ -28,7 +28,6 @@ space_urls = [
     path("label/renouveler/", renewals.renewal, name="space_renewal"),
     path("label/ne-pas-renouveler/", renewals.decline, name="space_renewal_decline"),
     path("label/autre-action/", renewals.addition, name="space_addition"),
-    path("label/observations/<str:reference>/", renewals.observations, name="space_observations"),
 ]
 committee_urls = [
     path("suivis/<int:pk>/", reading.consultation, name="committee_consultation"),

@@ -378,6 +378,9 @@ ADDITION_AXES = env.words("ADDITION_AXES", "A2,A5,A6,A7")
 COME_BACK_MONTHS = env.number("COME_BACK_MONTHS", 6, low=0, high=12)  # after the end, by the light path
 SUSPENSION_MONTHS = env.number("SUSPENSION_MONTHS", 3, low=1, high=6)  # at most, once again after it
 OBSERVATIONS_DAYS = env.number("OBSERVATIONS_DAYS", 30, low=15, high=90)
+OBSERVATIONS_POST_DAYS = env.number(
+    "OBSERVATIONS_POST_DAYS", 5, low=0, high=15
+)  # [P] more, for what was posted the last day to arrive
 URGENT_OBSERVATIONS_DAYS = env.number("URGENT_OBSERVATIONS_DAYS", 15, low=15, high=30)
 FORMAL_NOTICE_DAYS = env.number("FORMAL_NOTICE_DAYS", 30, low=8, high=180)
 WITHDRAWAL_OPINION_DAYS = env.number("WITHDRAWAL_OPINION_DAYS", 60, low=15, high=180)

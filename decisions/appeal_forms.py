@@ -15,6 +15,7 @@ from decisions.models import Appeal, LitigationStep
 from journal.fields import WordsField
 from letters.fields import FrenchDateField
 from letters.forms import CheckedFileField, CheckedFilesField
+from letters.postmarks import PostmarkForm
 
 SPARE_POINTS, MOST_POINTS, MOST_FILES = 3, 20, 8
 
@@ -52,7 +53,7 @@ class AppealForm(forms.Form):
         return uploads
 
 
-class AppealEntryForm(AppealForm):
+class AppealEntryForm(AppealForm, PostmarkForm):
     """The same, typed for somebody, with how and when it came, and its copy."""
 
     field_order = ("means", "received_on", "postmarked_on", "confirms_dates", "scan")
@@ -63,15 +64,6 @@ class AppealEntryForm(AppealForm):
         widget=forms.RadioSelect,
     )
     received_on = FrenchDateField(label=_("Reçu le"))
-    postmarked_on = FrenchDateField(
-        label=_("Date du cachet de la poste"),
-        required=False,
-        help_text=_("Nécessaire pour un courrier : c'est cette date qui compte."),
-    )
-    confirms_dates = forms.BooleanField(
-        label=_("Le cachet est bien plus ancien que la réception : je l'ai vérifié sur l'enveloppe"),
-        required=False,
-    )
     scan = CheckedFileField(
         label=_("Copie du recours reçu (PDF ou image)"),
         required=False,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Delegation, User
 from decisions.effects import effects, missing_beside
 from decisions.models import Decision
+from decisions.observations import Said, said_before_refusal, unanswered
 from decisions.rules import people_of
 from decisions.sentences import blanks_left
 from journal.refusals import Missing
@@ -199,6 +200,15 @@ def _kind_gaps(decision: Decision) -> Iterator[Gap]:
         yield _("Choisissez au moins un critère sur lequel reposent les motifs."), "id_criteria"
     if decision.kind in GRANTING and not decision.recognised:
         yield _("Choisissez au moins une action reconnue."), "id_solutions_0"
+    if decision.kind == Kind.REFUSE and decision.application is not None:
+        yield from answer_gaps(said_before_refusal(decision.application), decision.answers_to_observations)
+
+
+def answer_gaps(said: Iterable[Said], text: str) -> Iterator[Gap]:
+    """What the structure said and that text does not answer, were it said after it was written (domain 3.3)."""
+    for one in unanswered(said, text):
+        words = _("Répondez à ce que la structure a dit : {n}.")
+        yield words.format(n=one.name), f"id_answer_{one.key}"
 
 
 def _condition_gaps(decision: Decision, on: date) -> Iterator[Gap]:

@@ -18,6 +18,7 @@ from decisions.actions import record_notification
 from decisions.checklist import CLOSED_REASONS
 from decisions.effects import dossier_of, served_to
 from decisions.models import Appeal, Decision
+from decisions.observations import Said, answered, said_before_refusal
 from journal.moves import Actor
 from label import clocks, notification
 from label.correspondence import common
@@ -114,8 +115,14 @@ def refused(decision: Decision, **extra: Any) -> dict[str, Any]:
         "improvements": [
             line.strip(" -•") for line in decision.how_to_improve.splitlines() if line.strip(" -•")
         ],
+        "answers": told_answers(said_before_refusal(dossier_of(decision)), decision.answers_to_observations),
         **extra,
     }
+
+
+def told_answers(said: Iterable[Said], text: str) -> list[dict[str, str]]:
+    """What the structure said before the act, by name, with the answer of the act."""
+    return [{"name": one.name, "text": answer} for one, answer in answered(said, text)]
 
 
 def axis_results(evaluation: Evaluation, application: Application) -> list[dict[str, str]]:

@@ -203,15 +203,11 @@ NOTES: dict[str, Words] = {
     "member_said_on_gap": gettext_lazy("Réponse d'un membre sur une preuve"),
     "members_asked_on_gap": gettext_lazy("Membres interrogés sur une preuve"),
     "add_solutions": gettext_lazy("Action ajoutée au label"),
-    "answer_refusal_hearing": gettext_lazy("Observations reçues avant un refus de renouvellement"),
     "choose_edition": gettext_lazy("Référentiel en vigueur choisi"),
     "decline_renewal": gettext_lazy("Renouvellement abandonné par la structure"),
     "letter_L10_to_nobody": gettext_lazy("Avis de fin du label : personne à qui l'envoyer"),
     "letter_L9b_to_nobody": gettext_lazy("Appel à renouveler : personne à qui l'envoyer"),
     "offer_refusal_hearing": gettext_lazy("Structure invitée à répondre avant un refus de renouvellement"),
-    "refusal_hearing_time_starts": gettext_lazy(
-        "Délai pour répondre avant un refus compté depuis la réception"
-    ),
     "renewal_in_time": gettext_lazy("Renouvellement déposé à temps : le label est protégé"),
     "renewal_late": gettext_lazy("Renouvellement déposé en retard"),
     "renewal_over": gettext_lazy("Renouvellement terminé : le label n'est plus protégé"),

@@ -20,7 +20,8 @@ L6 grant:      number, valid_from, valid_until, solutions (list of {name, fields
                previous_number (of the label that a renewal follows; may be empty)
 L7:            as L6, conditions (list of {text, proof, before})
 L8 refusal:    label_number, label_ends_on, logo_days (of the label that is not renewed; an addition: the number alone),
-               opinion, axes (list of {name, result}), improvements (list), divergence (may be empty)
+               opinion, axes (list of {name, result}), improvements (list), divergence (may be empty),
+               answers (of a renewal: list of {name, text}; empty when nothing was said)
 L1r appeal:    received_on, posted_on, how, contested_act, decided_on, is_implicit (bool: born of silence),
                contested, asked, silence_on, is_late (bool), late_since
 L1c, L8b:      implicit_on, asked_on; L1c also number, L8b the reasons
@@ -42,7 +43,7 @@ L13a notice:   number, acts (list), grounds (list of {fact, day, breached, sourc
 L13c end:      number, outcome, told_on (date), reasons, valid_until
 L9b renewal:   number, ends_on, protected_until, come_back_until, extension_months, edition, old_edition,
                edition_changed (bool), charter (may be empty), charter_to_sign (bool)
-L9d hearing:   number, ends_on, contemplated, days
+L9d hearing:   number, ends_on, contemplated, days, page
 L10 expiry:    number, starts_on, last_day, ended_on, logo_until, come_back_until (date or None),
                filed_late (bool), protected_until
 L14 convening: agenda (list of lines), sits_on (date), sits_time, place, link, access, expenses, length (minutes),
@@ -110,7 +111,7 @@ BY_LAW: dict[str, tuple[str, ...]] = {
     "L13b": ("number", "measure", "grounds", "days", "page", "legal_basis"),
     "L13c": ("number", "told_on", "reasons", "valid_until"),
     "L9b": ("number", "ends_on", "protected_until", "come_back_until"),
-    "L9d": ("number", "ends_on", "contemplated"),
+    "L9d": ("number", "ends_on", "contemplated", "days", "page"),
     "L10": ("number", "last_day", "logo_until"),
     "L14": ("agenda", "place", "access", "expenses", "page"),
     "L15": ("before", "effect", "help_line"),
@@ -127,7 +128,7 @@ WHEN_GIVEN: dict[str, tuple[str, ...]] = {
     "L11b": ("conditions", "observations_answered"),
     "L12": ("divergence", "answers", "fraud_proof"),
     "L14": ("link",),
-    "L8": ("label_number", "label_ends_on"),
+    "L8": ("label_number", "label_ends_on", "answers"),
     "L10": ("come_back_until",),
 }
 

@@ -300,7 +300,6 @@ SUBJECTS = (
             "certificates.hearing",
             "certificates.ground",
             "certificates.observation",
-            "certificates.refusalhearing",
         ),
     ),
     Subject(

@@ -20,8 +20,8 @@ from reviewers import actions, mails, session_mails
 from reviewers.actions.member_letters import call_for_interests
 from reviewers.actions.sessions import erase_expert, let_deferral_pass
 from reviewers.actions.sessions.holding import invitations_of
-from reviewers.experts import experts_to_erase
 from reviewers.actions.staff_matches import match_new_names
+from reviewers.experts import experts_to_erase
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
 from reviewers.models import Assignment, GridEntry, Mandate, Session

@@ -288,7 +288,6 @@ space_label                     in   200  200  200  go   go   go   go   go   go 
 space_renewal                   in   200  200  go   go   go   go   go   go   go   go   go
 space_addition                  in   200  200  go   go   go   go   go   go   go   go   go
 space_renewal_decline           in   200  404  404  go   go   go   go   go   go   go   go
-space_observations              in   404  404  404  404  404  404  404  404  404  404  404
 staff_label                     in   404  404  404  404  200  200  200  200  200  404  404
 hearing                         in   200  200  404  404  404  404  404  404  404  404  404
 hearing_file                    in   200  200  404  404  404  404  404  404  404  404  404

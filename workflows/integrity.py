@@ -201,6 +201,14 @@ def measures_without_a_hearing() -> Iterator[str]:
     heard = Q(hearing__closed_on__isnull=False, hearing__closed_on__lte=F("decision__signed_at__date"))
     for pk in asked.exclude(heard).values_list("decision_id", flat=True):
         yield f"decision {pk} was signed before the association was heard"
+    refusals = Decision.objects.filter(
+        kind=Decision.Kind.REFUSE, application__kind=Application.Kind.RENEWAL, signed_at__isnull=False
+    )
+    before = Hearing.objects.filter(
+        renewal=OuterRef("application"), dropped_at=None, closed_on__lte=OuterRef("signed_at__date")
+    )
+    for pk in refusals.exclude(Exists(before)).values_list("pk", flat=True):
+        yield f"decision {pk} refuses a renewal before its holder was heard"
     retained = Measure.grounds.through.objects.filter(measure__in=signed.values("pk"))
     theirs, ours = Coalesce("ground__hearing__withdrawal", 0), Coalesce("measure__withdrawal", -1)
     foreign = retained.annotate(theirs=theirs, ours=ours, heard=Coalesce("measure__hearing", 0))
@@ -236,7 +244,7 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     rows: dict[str, QuerySet[Any, Any]] = {
         "follow-up": FollowUp.objects.filter(state__in=FollowUp.LIVE),
         "withdrawal": Withdrawal.objects.filter(state__in=Withdrawal.LIVE),
-        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None),
+        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None, renewal=None),
         "measure": Measure.objects.filter(decision__state=Decision.State.PREPARED),
     }
     first, *others = [

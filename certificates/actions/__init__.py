@@ -44,7 +44,7 @@ from certificates.actions.hearings import (
     say_nothing_to_add,
     waive_oral_hearing,
 )
-from certificates.actions.hearings_before_refusal import answer_refusal_hearing, offer_refusal_hearing
+from certificates.actions.hearings_before_refusal import offer_refusal_hearing
 from certificates.actions.issuing import make_certificate, make_what_a_crash_left
 from certificates.actions.measures import (
     Terms,
@@ -79,7 +79,6 @@ __all__ = [
     "accept_follow_up",
     "answer_gap",
     "answer_notice",
-    "answer_refusal_hearing",
     "ask_condition_again",
     "ask_members",
     "ask_to_be_heard",

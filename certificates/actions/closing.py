@@ -27,8 +27,8 @@ def close_under_way(label: Label, *, at: datetime, by: Actor) -> None:
         procedure.held_with(label).void(by=by, at=at)
         procedure.save()
         deadlines.drop(subject=procedure, at=at)
-    for hearing in label.hearings.filter(closed_on=None, dropped_at=None):
-        drop(hearing, label, at=at, by=by)
+    for hearing in label.hearings.filter(closed_on=None, dropped_at=None, renewal=None):
+        drop(hearing, at=at, by=by)
     _give_up_acts(label, at, by)
     _end_periods(label, label.ended_on, at)
     for condition in Condition.objects.filter(label=label, met_on=None):

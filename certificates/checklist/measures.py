@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from certificates.answers import said_in
 from certificates.checklist.withdrawals import ending_gaps, withdrawal_gaps
 from certificates.models import Hearing, Label, Measure, Suspension, SuspensionQuerySet, Withdrawal
 from certificates.openings import act_on_its_way, what_would_be_lost
@@ -18,6 +19,7 @@ from certificates.renewals import renewal_under_way
 from certificates.status import last_day_of
 from charter.models import Signature
 from deadlines.calendar import add_months
+from decisions.checklist import answer_gaps
 from decisions.models import Decision
 from decisions.rules import wrote_in
 from journal.refusals import Missing
@@ -122,9 +124,8 @@ def hearing_gaps(measure: Measure, kind: str) -> Iterator[Gap]:
         yield _("Choisissez au moins un des faits notifiés."), "id_grounds_0"
     if any(ground.hearing_id != hearing.pk for ground in retained):
         yield _("Un fait retenu n'a pas été notifié à la structure."), "id_grounds_0"
-    spoke = hearing.observations.exists() or hearing.oral_held_on is not None
-    if spoke and is_blank(measure.answers_to_observations):
-        yield _("Répondez à ce que la structure a dit."), "id_answers_to_observations"
+    said = said_in(Hearing.objects.filter(pk=hearing.pk))
+    yield from answer_gaps(said, measure.answers_to_observations)
 
 
 def _suspension_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:

@@ -114,7 +114,8 @@ class Migration(migrations.Migration):
             name='Hearing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(choices=[('conditions', 'Réserves'), ('suspend', 'Suspension'), ('withdraw', 'Retrait du label'), ('annul', 'Annulation du label'), ('lapse', 'Constat de la fin de la structure')], max_length=12)),
+                ('measure', models.CharField(choices=[('conditions', 'Réserves'), ('suspend', 'Suspension'), ('withdraw', 'Retrait du label'), ('annul', 'Annulation du label'), ('lapse', 'Constat de la fin de la structure'), ('refuse', 'Refus du renouvellement')], max_length=12)),
+                ('contemplated', models.TextField(blank=True, max_length=10000)),
                 ('days', models.PositiveSmallIntegerField()),
                 ('is_urgent', models.BooleanField(default=False)),
                 ('notified_at', models.DateTimeField()),
@@ -132,10 +133,11 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
                 ('notified_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('oral_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('renewal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='label.application')),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('oral_held_on', None), models.Q(('oral_minutes', ''), _negated=True), _connector='OR'), name='hearing_held_has_minutes'), models.CheckConstraint(condition=models.Q(('closed_on', None), ('answer_until__isnull', False), _connector='OR'), name='hearing_closed_after_the_receipt')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('oral_held_on', None), models.Q(('oral_minutes', ''), _negated=True), _connector='OR'), name='hearing_held_has_minutes'), models.CheckConstraint(condition=models.Q(('closed_on', None), ('answer_until__isnull', False), _connector='OR'), name='hearing_closed_after_the_receipt'), models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('renewal__isnull', False)), fields=('renewal',), name='one_hearing_before_a_refusal')],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +280,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=20000)),
                 ('means', models.CharField(choices=[('online', 'En ligne'), ('post', 'Courrier'), ('phone', 'Téléphone'), ('visit', 'Visite')], max_length=8)),
                 ('received_on', models.DateField()),
+                ('postmarked_on', models.DateField(blank=True, null=True)),
                 ('read_back_on', models.DateField(blank=True, null=True)),
                 ('recorded_at', models.DateTimeField()),
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
@@ -286,7 +289,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['received_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('means__in', ['phone', 'visit']), _negated=True), ('read_back_on__isnull', False), _connector='OR'), name='observation_aloud_is_read_back')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('means__in', ['phone', 'visit']), _negated=True), ('read_back_on__isnull', False), _connector='OR'), name='observation_aloud_is_read_back'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('means', 'post'), ('postmarked_on__lte', models.F('received_on'))), models.Q(models.Q(('means', 'post'), _negated=True), ('postmarked_on', None)), _connector='OR'), name='posted_observation_has_postmark_and_copy')],
             },
         ),
         migrations.CreateModel(
@@ -300,24 +303,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('label', 'solution'), name='solution_recognised_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RefusalHearing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contemplated', models.TextField(max_length=10000)),
-                ('offered_at', models.DateTimeField()),
-                ('answer_until', models.DateField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True, max_length=20000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refusal_hearing', to='label.application')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
-                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('contemplated', ''), _negated=True), name='refusal_hearing_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), ('answered_at__isnull', False), _connector='OR'), name='refusal_answer_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +425,10 @@ class Migration(migrations.Migration):
             model_name='hearing',
             name='withdrawal',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='certificates.withdrawal'),
+        ),
+        migrations.AddConstraint(
+            model_name='hearing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'refuse'), ('renewal__isnull', False), ('withdrawal', None), models.Q(('contemplated', ''), _negated=True)), models.Q(models.Q(('measure', 'refuse'), _negated=True), ('contemplated', ''), ('renewal', None)), _connector='OR'), name='hearing_before_a_refusal_is_of_a_renewal'),
         ),
         migrations.CreateModel(
             name='WithdrawalOpinion',

@@ -14,7 +14,6 @@ from certificates.models.labels import (
 )
 from certificates.models.measures import Measure
 from certificates.models.register_alerts import RegisterAlert
-from certificates.models.renewals import RefusalHearing
 from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "NoticeAnswer",
     "Observation",
     "RecognisedSolution",
-    "RefusalHearing",
     "RegisterAlert",
     "Suspension",
     "SuspensionQuerySet",

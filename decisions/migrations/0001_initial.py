@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('criteria', models.JSONField(default=list)),
                 ('closed_reason', models.CharField(blank=True, max_length=40)),
                 ('how_to_improve', models.TextField(blank=True, max_length=10000)),
+                ('answers_to_observations', models.TextField(blank=True, max_length=20000)),
                 ('suspension_outcome', models.CharField(blank=True, choices=[('ends', 'La suspension prend fin'), ('goes_on', "La suspension continue sur le nouveau label, jusqu'à sa date de fin")], max_length=8)),
                 ('signatory_name', models.CharField(blank=True, max_length=200)),
                 ('signatory_quality', models.CharField(blank=True, max_length=200)),

@@ -106,6 +106,7 @@ class Decision(DecisionLifecycle):
     criteria = models.JSONField(default=list)  # codes of the criteria that the reasons rest on
     closed_reason = models.CharField(max_length=40, blank=True)  # of an inadmissible application
     how_to_improve = models.TextField(max_length=10_000, blank=True)
+    answers_to_observations = models.TextField(max_length=20_000, blank=True)  # `decisions.observations`
     suspension_outcome = models.CharField(max_length=8, choices=SuspensionOutcome.choices, blank=True)
     delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+")
     signatory_name = models.CharField(max_length=200, blank=True)

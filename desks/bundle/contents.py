@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from certificates.models import Hearing
@@ -187,18 +188,22 @@ def _minutes(application: Application) -> Iterator[Part]:
 
 
 def _hearings(application: Application) -> Iterator[Part]:
-    rows = Hearing.objects.filter(label__application=application).order_by(
-        "pk"
-    )  # several labels after a merger
+    of_the_label = Q(label__application=application, renewal=None)  # several labels after a merger
+    rows = Hearing.objects.filter(of_the_label | Q(renewal=application)).order_by("pk")
     for hearing in rows.select_related("oral_file").prefetch_related("grounds", "observations__file"):
         blocks: list[Block] = [
             ("facts", [("Mesure envisagée", hearing.get_measure_display())]),
-            ("h", "Griefs notifiés"),
         ]
+        if hearing.contemplated:
+            blocks += [("h", "Raisons envisagées"), *_paragraphs(hearing.contemplated)]
+        else:
+            blocks.append(("h", "Griefs notifiés"))
         for ground in hearing.grounds.all():
             blocks.append(("p", f"{ground.fact} ({ground.text_breached} ; source : {ground.source})"))
         for row in hearing.observations.all():
-            how = f"Observations reçues le {french_date(row.received_on)} ({row.get_means_display().lower()})"
+            posted = f"postées le {french_date(row.postmarked_on)}, " if row.postmarked_on else ""
+            day = french_date(row.received_on)
+            how = f"Observations {posted}reçues le {day} ({row.get_means_display().lower()})"
             blocks += [("h", how), *_paragraphs(row.text)]
         if hearing.oral_minutes:
             blocks += [("h", "Observations orales"), *_paragraphs(hearing.oral_minutes)]

@@ -128,6 +128,7 @@ OF_EACH: dict[str, dict[str, Any]] = {
         "label_number": "LBL-2024-000009-27",
         "label_ends_on": date(2027, 4, 30),
         "logo_days": "30",
+        "answers": [{"name": "Observation 1, reçue le 2 juin 2027 (courrier)", "text": ANSWERED}],
     },
     "L6b": {
         "former_number": "LBL-2026-000007-31",
@@ -157,7 +158,8 @@ OF_EACH: dict[str, dict[str, Any]] = {
     "L9d": {
         "kind": "renewal",
         "ends_on": date(2030, 2, 28),
-        "days": "30",
+        "days": 30,
+        "page": "https://label.exemple.fr/espace/label/reponse/1/",
         "contemplated": "L'accueil du mardi a cessé, et rien ne le remplace.",
     },
     "L10": {

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from certificates.models import Label, RefusalHearing
+from certificates.models import Label
 from deadlines.calendar import add_months
 from label.models import Application
 from structures.rules import WRITERS
 from workflows.todo.association import structures_of
 from workflows.todo.engine import Found, Reader, Task, source
-from workflows.todo.office.rows import about
+from workflows.todo.measures import hearings_told, oral_to_hold
+from workflows.todo.office.rows import about, mine, task
 
 # Given back late by an appeal or a judge, with six months to file a renewal (docs/adr/0027).
 GIVEN_TIME = Q(term_on__isnull=False, term_on__gte=F("ends_on"))
@@ -84,7 +85,7 @@ def _observations(found: Found) -> Task:
         f"observations-{found.row}",
         _("Répondre avant la décision sur votre renouvellement"),
         found.reference,
-        reverse("space_observations", args=[found.reference]),
+        reverse("hearing", args=[found.row]),
         found.since,
         why=_("Rien n'est encore décidé. Votre réponse est lue avant la décision."),
         action=_("Répondre"),
@@ -94,19 +95,35 @@ def _observations(found: Found) -> Task:
 
 @source(
     "space",
-    moment="offered_at",
+    moment="notified_at",
     tell=_observations,
-    reference="application__reference",
+    reference="renewal__reference",
     due="answer_until",
 )
 def refusals_to_answer(reader: Reader) -> QuerySet[Any, Any]:
-    """Invitations to answer before a refusal of a renewal, once received and until they are answered or too late."""
-    return RefusalHearing.objects.filter(
-        answered_at=None,
-        answer_until__gte=reader.on,
-        application__state=Application.State.ADVISED,
-        application__structure__in=structures_of(reader, *WRITERS),
+    """Invitations to answer before a refusal of a renewal, until their holder has said all (see `measures`)."""
+    return hearings_told(reader).filter(renewal__isnull=False)
+
+
+def _hear(found: Found) -> Task:
+    url = reverse("staff_hearing", args=[found.row])
+    return task(
+        found, "hear-before-refusal", _("Entendre la structure avant un refus de renouvellement"), url
     )
+
+
+@source(
+    "staff",
+    Role.CASE_OFFICER,
+    moment="notified_at",
+    tell=_hear,
+    dossier="renewal__pk",
+    reference="renewal__reference",
+    name="renewal__structure__name",
+)
+def holders_to_hear(reader: Reader) -> QuerySet[Any, Any]:
+    """Oral hearings that were asked for before a refusal of a renewal, and not held."""
+    return mine(reader, oral_to_hold().filter(renewal__isnull=False), "renewal__")
 
 
 def _in_waiting(found: Found) -> Task:
