@@ -1,4 +1,4 @@
-"""Until when a label may be renewed, and what that protects: pure dates (domain 5.1 RENEWAL, 2.3)."""
+"""Until when a label may be renewed, and what that protects: dates (domain 5.1 RENEWAL, 2.3)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 
 from certificates.models import Label
 from deadlines.calendar import add_months
+from deadlines.models import after_outages
 from label.models import Application, ApplicationQuerySet
 
 ONE_DAY = timedelta(days=1)
@@ -46,14 +47,17 @@ class Window:
 def window_of(label: Label) -> Window:
     """The window of a label: nine months before its end until six months after it, protected until four months before.
 
-    A label in waiting or extended keeps its window; the way back counts from the last day on which it held.
+    A label in waiting or extended keeps its window; the way back counts from the last day on which it held. An outage
+    of the service on one of these last days moves it.
     """
     last = label.valid_until
     if label.state == Label.State.EXPIRED and label.ended_on:
         last = max(label.ended_on - ONE_DAY, label.ends_on)
     opens_on = add_months(label.ends_on, -settings.RENEWAL_WINDOW_MONTHS)
-    protected_until = add_months(label.ends_on, -settings.RENEWAL_MONTHS)
-    return Window(opens_on, protected_until, last, add_months(last, settings.COME_BACK_MONTHS))
+    protected_until, come_back_until = after_outages(
+        add_months(label.ends_on, -settings.RENEWAL_MONTHS), add_months(last, settings.COME_BACK_MONTHS)
+    )
+    return Window(opens_on, protected_until, last, come_back_until)
 
 
 def is_in_time(label: Label, filed_on: date) -> bool:

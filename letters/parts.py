@@ -12,7 +12,8 @@ L1 receipt:    received_on, implicit_on (date), check_before (date), missing (li
 L2 documents:  pieces (list of {name, why}), answer_before (date), asked_on, implicit_on,
                again ({asked_on, reason} when pieces were asked for before)
 L4 closed:     asked (list of {name, why} that did not come), arrived (list of names), asked_on, answer_before,
-               reminded_on, moved ({first_date, received_on} when the date changed)
+               reminded_on, moved ({first_date, received_on} when the date changed),
+               outages (list of {was, until}: the service was down on a last day)
 L5 deferral:   questions (list), days (from the receipt), answer_before (the soonest last day), hearing (bool)
 L5b hearing:   sits_on (date), sits_time, place, link, access, cancelled (bool: it does not take place that day)
 L6 grant:      number, valid_from, valid_until, solutions (list of {name, fields, territory}),

@@ -38,6 +38,7 @@ from tests.factories import (
     label,
     measures,
     norms,
+    outages,
     papers,
     reviewers,
     withdrawals,
@@ -369,6 +370,8 @@ staff_mailings                  in   404  404  404  404  200  404  200  404  404
 staff_mailing                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_mailing_file              in   404  404  404  404  200  404  200  404  404  404  404
 staff_service                   in   404  404  404  404  404  404  404  404  404  200  200
+staff_outages                   in   404  404  404  404  200  200  200  404  404  404  200
+staff_outage                    in   404  404  404  404  200  200  200  404  404  404  200
 contact                         200  200  200  200  200  200  200  200  200  200  200  200
 accessibility                   200  200  200  200  200  200  200  200  200  200  200  200
 personal_data                   200  200  200  200  200  200  200  200  200  200  200  200
@@ -594,6 +597,9 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         **keys_of_sessions(mine.mandate),
         **keys_of_people(people),
         **keys_of_appeals(homes[6:], people),
+        "staff_outage": {
+            "pk": outages.recorded(AT.date(), by=acting(people["secretary"], Role.SECRETARIAT)).pk
+        },
     }
     # Some were written weeks ago: the service would rightly say that it is not ready.
     Mail.objects.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.SENT)
