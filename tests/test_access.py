@@ -320,6 +320,7 @@ verify_label                    200  200  200  200  200  200  200  200  200  200
 public_session                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
+public_decisions                200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
 register_json                   200  200  200  200  200  200  200  200  200  200  200  200
 register_csv                    200  200  200  200  200  200  200  200  200  200  200  200
@@ -338,6 +339,8 @@ staff_labels                    in   404  404  404  404  200  200  200  200  200
 staff_labels_file               in   404  404  404  404  200  200  200  200  200  404  404
 follow_up                       in   200  200  404  go   go   go   go   go   go   go   go
 follow_up_gap                   in   200  200  404  go   go   go   go   go   go   go   go
+merger_ask                      in   200  404  404  go   go   go   go   go   go   go   go
+merger_request                  in   200  200  404  404  404  404  404  404  404  404  404
 change_declare                  in   200  200  404  go   go   go   go   go   go   go   go
 committee_consultation          in   404  404  404  200  404  404  404  404  404  404  404
 staff_follow_ups                in   404  404  404  404  200  200  200  200  200  404  404
@@ -350,6 +353,8 @@ staff_gap_entry                 in   404  404  404  404  200  404  200  404  404
 staff_voice                     in   404  404  404  404  404  404  200  404  404  404  404
 staff_contact                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_escalate                  in   404  404  404  404  200  404  404  404  404  404  404
+staff_merger_entry              in   404  404  404  404  200  404  200  404  404  404  404
+staff_merger                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_change_entry              in   404  404  404  404  200  404  200  404  404  404  404
 staff_change                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_register_alert            in   404  404  404  404  200  200  200  200  200  404  404
@@ -409,6 +414,7 @@ PUBLIC = {
     "charter_text",
     "home",
     "public_committee",
+    "public_decisions",
     "report_follow",
     "report_problem",
     "public_session",
@@ -701,6 +707,11 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
     change = certificates.declare_change(
         label_pk=found.pk, kind="other", happened_on=AT.date(), text="Un nouveau site.", at=AT, by=by
     )
+    asked = certificates.MergerQuestion(
+        "Escale", "W751000123", AT.date() + timedelta(days=90), "Rien ne change."
+    )
+    treaty = SimpleUploadedFile("traite.pdf", PDF, content_type="application/pdf")
+    merger = certificates.ask_before_merger(label_pk=found.pk, question=asked, treaty=treaty, at=AT, by=by)
     with transaction.atomic():
         thread = Label.objects.hold(found.pk)._thread
         told = {"label": found, "kind": "dissolved", "number": "W1", "title": "Escale", "found_at": AT}
@@ -713,6 +724,7 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
         "staff_voice": {"year": 2, "pk": asked.pk},
         "committee_consultation": {"pk": asked.pk},
         "staff_change": {"pk": change.pk},
+        **{name: {"pk": merger.pk} for name in ("merger_request", "staff_merger")},
         "staff_register_alert": {"pk": alert.pk},
     }
 

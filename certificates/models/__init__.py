@@ -13,6 +13,7 @@ from certificates.models.labels import (
     Suspension,
 )
 from certificates.models.measures import Measure
+from certificates.models.mergers import MergerRequest
 from certificates.models.register_alerts import RegisterAlert
 from certificates.models.renewals import RefusalHearing
 from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
@@ -32,6 +33,7 @@ __all__ = [
     "Label",
     "LabelQuerySet",
     "Measure",
+    "MergerRequest",
     "NoticeAnswer",
     "Observation",
     "RecognisedSolution",
