@@ -707,11 +707,11 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
     change = certificates.declare_change(
         label_pk=found.pk, kind="other", happened_on=AT.date(), text="Un nouveau site.", at=AT, by=by
     )
-    asked = certificates.MergerQuestion(
+    question = certificates.MergerQuestion(
         "Escale", "W751000123", AT.date() + timedelta(days=90), "Rien ne change."
     )
     treaty = SimpleUploadedFile("traite.pdf", PDF, content_type="application/pdf")
-    merger = certificates.ask_before_merger(label_pk=found.pk, question=asked, treaty=treaty, at=AT, by=by)
+    merger = certificates.ask_before_merger(label_pk=found.pk, question=question, treaty=treaty, at=AT, by=by)
     with transaction.atomic():
         thread = Label.objects.hold(found.pk)._thread
         told = {"label": found, "kind": "dissolved", "number": "W1", "title": "Escale", "found_at": AT}
