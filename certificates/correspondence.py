@@ -19,6 +19,7 @@ from certificates.actions.hearings import (
     GroundContent,
     time_to_answer_starts,
 )
+from certificates.actions.mergers import TREATY, request_before
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
 from certificates.answers import said_in_procedure
@@ -29,6 +30,7 @@ from certificates.models import (
     Hearing,
     Label,
     Measure,
+    MergerRequest,
     Withdrawal,
     WithdrawalOpinion,
     WithdrawalProposal,
@@ -64,7 +66,7 @@ EFFECTS = {
 }
 
 
-for _purpose in (OBSERVATION_FILE, MINUTES_FILE, ANSWER_FILE, CONDITION_PROOF, STATEMENT):
+for _purpose in (OBSERVATION_FILE, MINUTES_FILE, ANSWER_FILE, CONDITION_PROOF, STATEMENT, TREATY):
     registry.file_audience(_purpose)(reads_what_the_holder_sent)
 
 
@@ -190,6 +192,7 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
     """Facts of a transfer, to the successor: what it takes over, until when."""
     measure = _measure(decision)
     joined = labels_joined(measure)
+    before = request_before(measure.label, measure.successor)
     signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else measure.label.starts_on
     suspended = [row.last_day for label in joined for row in periods_of(label).holding_from(signed_on)]
     rows = measure.label.edition.data.get("maintenance_conditions", [])
@@ -198,6 +201,7 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
         "former_number": measure.label.number,
         "former_structure": measure.label.structure.name,
         "merged_on": measure.event_on or "",
+        "asked_before_on": before.received_on if before else None,
         "own_number": "".join(own.number for own in joined[1:]),
         "valid_until": min(lasts_until(label, signed_on) for label in joined),
         "suspended_until": max(suspended, default=None),
@@ -306,6 +310,38 @@ def before_a_refusal(application: Application, *, hearing: Hearing, **extra: Any
         "contemplated": hearing.contemplated,
         "days": hearing.days,
         "page": _page_of(hearing),
+        **extra,
+    }
+
+
+@registry.letter("L1m", about=SUBJECT, compulsory=("structure",))
+def merger_asked(label: Label, *, asked: MergerRequest, **extra: Any) -> dict[str, Any]:
+    """Facts of the receipt of a question asked before a merger: its date, what silence means (CRPA L112-3, L231-1)."""
+    return {
+        **_about(label, label.structure),
+        "received_on": asked.received_on,
+        "implicit_on": asked.due_on,
+        "planned_on": asked.planned_on,
+        "successor": asked.successor_name,
+        "successor_number": asked.successor_number,
+        "transfer_days": str(settings.TRANSFER_DAYS),
+        **extra,
+    }
+
+
+@registry.letter("L20", about=SUBJECT, compulsory=("structure",))
+def merger_answered(label: Label, *, asked: MergerRequest, **extra: Any) -> dict[str, Any]:
+    """Facts of the answer before a merger: yes, yes under conditions, or no; its reasons."""
+    with translation.override("fr"):
+        words = str(MergerRequest.Outcome(asked.outcome).label)
+    return {
+        **merger_asked(label, asked=asked),
+        "outcome": asked.outcome,
+        "outcome_words": words[:1].lower() + words[1:],
+        "conditions": asked.conditions,
+        "reasons_in_law": asked.reasons_in_law,
+        "reasons_in_fact": asked.reasons_in_fact,
+        "criteria": [],
         **extra,
     }
 

@@ -1,4 +1,4 @@
-"""Until when a label may be renewed, and what that protects: pure dates (domain 5.1 RENEWAL, 2.3)."""
+"""Until when a label may be renewed, and what that protects: dates (domain 5.1 RENEWAL, 2.3)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 
 from certificates.models import Label
 from deadlines.calendar import add_months
+from deadlines.models import after_outages
 from label.models import Application, ApplicationQuerySet
 
 ONE_DAY = timedelta(days=1)
@@ -48,15 +49,16 @@ def window_of(label: Label) -> Window:
 
     A label in waiting or extended keeps its window; the way back counts from the last day on which it held. One given
     back too late for that is protected by a renewal filed on any day of the six months that it was given
-    (domain 5.1 LABEL, rétablir).
+    (domain 5.1 LABEL, rétablir). An outage of the service on one of these last days moves it.
     """
     last = label.valid_until
     if label.state == Label.State.EXPIRED and label.ended_on:
         last = max(label.ended_on - ONE_DAY, label.ends_on)
     opens_on = add_months(label.ends_on, -settings.RENEWAL_WINDOW_MONTHS)
     was_given_time = label.term_on is not None and label.term_on >= label.ends_on
-    protected_until = label.own_end if was_given_time else add_months(label.ends_on, -settings.RENEWAL_MONTHS)
-    return Window(opens_on, protected_until, last, add_months(last, settings.COME_BACK_MONTHS))
+    in_time = label.own_end if was_given_time else add_months(label.ends_on, -settings.RENEWAL_MONTHS)
+    protected_until, come_back_until = after_outages(in_time, add_months(last, settings.COME_BACK_MONTHS))
+    return Window(opens_on, protected_until, last, come_back_until)
 
 
 def is_in_time(label: Label, filed_on: date) -> bool:
@@ -80,7 +82,7 @@ def label_followed(application: Application) -> Label | None:
 def label_in_course(label: Label) -> Label | None:
     """The label on which acts are taken: that one while it lives, or what took its place by renewal; None when none.
 
-    People tell us the number that they read, which may be the older one (docs/adr/0026).
+    People tell us the number that they read, which may be the older one (docs/adr/0029).
     """
     found: Label | None = label
     while found is not None and found.state == Label.State.RENEWED:

@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from accounts.rules import Claim, in_place_of, is_case_officer, is_secretariat, is_signatory, require
 from certificates import follow_up_rules  # noqa: F401  (adds its permissions)
-from certificates.models import Hearing, Label
+from certificates.models import Hearing, Label, MergerRequest
 from decisions.rules import also_examines
 from journal.moves import Actor
 from label.rules import holds_the_file, is_outside_structure
 from reviewers.conflicts import barred
+from structures.models import Membership
 from structures.rules import is_member, is_representative, is_writer, represents
 
 Held = Label | Hearing
@@ -72,6 +73,17 @@ def represents_holder(claim: Claim, label: Held | None) -> bool:
     return label is not None and is_representative(claim, label.structure)
 
 
+@rules.predicate
+def answers_a_merger(claim: Claim, asked: MergerRequest | None) -> bool:
+    """Signs, did not type the request, has no link with the holder, and belonged to neither structure."""
+    if asked is None or claim.user is None or asked.asked_by_id == claim.user.pk:
+        return False
+    label = asked.label
+    known = Membership.objects.filter(user=claim.user, structure=asked.successor_id)
+    is_free = is_outside_holder(claim, label) and has_no_link(claim, label)
+    return bool(is_signatory(claim) and is_free and not known.exists())
+
+
 handles_label = is_case_officer & follows_the_label & is_outside_holder
 is_office = is_case_officer | is_secretariat
 
@@ -88,6 +100,8 @@ rules.add_perm("certificates.send_condition_proof", writes_for_holder | types_fo
 rules.add_perm("certificates.read_condition_proof", handles_label)
 rules.add_perm("certificates.lift_condition", is_signatory & is_outside_holder & has_no_link)
 rules.add_perm("certificates.relinquish", represents_holder)
+rules.add_perm("certificates.ask_merger", represents_holder | types_for_holder)
+rules.add_perm("certificates.answer_merger", answers_a_merger)
 rules.add_perm("certificates.decline_renewal", represents_holder)
 rules.add_perm("certificates.record_relinquishment", types_for_holder)
 

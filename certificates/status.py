@@ -77,7 +77,7 @@ def status_on(label: Label, day: date) -> Status:
     """The status of the label on that day (domain 5.2 rule 9).
 
     Reads only the label, its suspensions, its interruptions and its conditions, and those of the label that follows
-    one that is renewed (docs/adr/0026): `with_periods` reads them ahead for a list. A late nightly job never shows a
+    one that is renewed (docs/adr/0029): `with_periods` reads them ahead for a list. A late nightly job never shows a
     wrong status, because dates decide and not only the stored state.
     """
     if label.state == Label.State.ANNULLED:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,6 +65,14 @@ def kinds_possible(application: Application) -> list[Decision.Kind]:
 def diverges(kind: str, opinion: Opinion | None) -> bool:
     """Whether an act of that kind departs from the committee's opinion."""
     return kind in OPINIONS_OF_KIND and (opinion is None or opinion.kind not in OPINIONS_OF_KIND[Kind(kind)])
+
+
+def departing() -> Q:
+    """The acts that depart from the committee's opinion: the same question as `diverges`, for rows."""
+    found = Q()
+    for kind, followed in OPINIONS_OF_KIND.items():
+        found |= Q(kind=kind) & (Q(opinion=None) | ~Q(opinion__kind__in=followed))
+    return found
 
 
 def needs_own_reasons(kind: str, opinion: Opinion | None) -> bool:

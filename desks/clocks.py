@@ -37,6 +37,7 @@ KINDS: dict[str, Promise | str] = {
     "follow_up_gap": _("Preuve attendue pour un écart"),
     "renewal_window": _("Ouverture du renouvellement"),
     "renewal": _("Dernier jour pour renouveler sans interruption"),
+    "merger_request": _("Réponse avant une fusion"),
     "interests": _("Déclaration d'intérêts à confirmer"),
     "link_analysis": _("Lien d'intérêts à analyser"),
     "withdrawal_opened": _("Suite à donner à une procédure de retrait"),
@@ -61,7 +62,7 @@ KINDS: dict[str, Promise | str] = {
 AWAITING_A_PERSON = (
     *("silence", "completeness", "documents_grace", "assign", "review", "challenge", "decision"),
     *("session", "second_convocation", "second_opinion", "minutes", "activation"),
-    *("condition", "observations"),
+    *("condition", "observations", "merger_request"),
     *("follow_up", "follow_up_reading", "follow_up_gap"),
     *("withdrawal_opened", "formal_notice", "withdrawal_opinion", "withdrawal_decision"),
     *("reasons", "injunction", "brief"),

@@ -16,6 +16,7 @@ from accounts.models import Role, User
 from accounts.rules import roles_of
 from certificates.models import FollowUp, Gap, Label, Withdrawal
 from certificates.renewals import label_in_course
+from deadlines.models import after_outages
 from feedback.models import Report, Source
 from feedback.rules import tied
 from journal.moves import subject_key
@@ -148,7 +149,7 @@ def missing_before_concluding(report: Report, *, on: date) -> list[Missing]:
     if known is None:
         text = _("L'association n'a pas ouvert le message. Appelez-la, et notez l'appel sur le dossier.")
         return [Missing(text, url=page)]
-    until = timezone.localdate(known) + timedelta(days=settings.REPORT_FACTS_DAYS)
+    [until] = after_outages(timezone.localdate(known) + timedelta(days=settings.REPORT_FACTS_DAYS))
     if on <= until:
         return [
             Missing(_("L'association peut répondre jusqu'au {date}.").format(date=told_date(until)), url=page)

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from deadlines.models import Deadline
-from deadlines.registry import alert_only, daily, on_due, on_reminder
+from deadlines.models import Deadline, Extension
+from deadlines.registry import Outcome, alert_only, daily, moves_with_outages, on_due, on_reminder
 from journal.moves import Actor
 from journal.refusals import Blocked
+from label.due import whose_dossier
 from label.models import Application
 from letters.models import Letter
 from reviewers import actions, mails, session_mails
@@ -24,7 +26,7 @@ from reviewers.actions.staff_matches import match_new_names
 from reviewers.experts import experts_to_erase
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
-from reviewers.models import Assignment, GridEntry, Mandate, Session
+from reviewers.models import Assignment, Deferral, GridEntry, Mandate, Session
 from reviewers.reopenings import CLOCK as SECOND_OPINION
 
 # What was not received, decided, answered or held in time is late on the lists; a person acts.
@@ -242,3 +244,14 @@ def remind_to_answer_the_committee(deadline: Deadline, offset_days: int, at: dat
         return False
     session_mails.remind_to_answer(application, before=deadline.due_on or timezone.localdate(at), at=at)
     return True
+
+
+@moves_with_outages("deferral", words=_("Répondre aux questions du comité"), whose=whose_dossier)
+def answer_after_an_outage(extension: Extension, at: datetime) -> Outcome:
+    """More time to answer the committee; a dossier that came back « without answer » is looked at by a person."""
+    if extension.deadline is None or extension.deadline.ended_at is not None:
+        passed = extension.deadline is not None and extension.deadline.outcome == "passed"
+        return Outcome.TO_DO if passed else Outcome.NOTHING
+    asked = Deferral.objects.filter(application__thread=extension.thread_id, answered_at=None, passed_at=None)
+    asked.update(due_on=extension.due_on)
+    return Outcome.MOVED

@@ -38,6 +38,7 @@ from tests.factories import (
     label,
     measures,
     norms,
+    outages,
     papers,
     reviewers,
     withdrawals,
@@ -326,6 +327,7 @@ verify_label                    200  200  200  200  200  200  200  200  200  200
 public_session                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
+public_decisions                200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
 register_json                   200  200  200  200  200  200  200  200  200  200  200  200
 register_csv                    200  200  200  200  200  200  200  200  200  200  200  200
@@ -344,6 +346,8 @@ staff_labels                    in   404  404  404  404  200  200  200  200  200
 staff_labels_file               in   404  404  404  404  200  200  200  200  200  404  404
 follow_up                       in   200  200  404  go   go   go   go   go   go   go   go
 follow_up_gap                   in   200  200  404  go   go   go   go   go   go   go   go
+merger_ask                      in   200  404  404  go   go   go   go   go   go   go   go
+merger_request                  in   200  200  404  404  404  404  404  404  404  404  404
 change_declare                  in   200  200  404  go   go   go   go   go   go   go   go
 committee_consultation          in   404  404  404  200  404  404  404  404  404  404  404
 staff_follow_ups                in   404  404  404  404  200  200  200  200  200  404  404
@@ -356,6 +360,8 @@ staff_gap_entry                 in   404  404  404  404  200  404  200  404  404
 staff_voice                     in   404  404  404  404  404  404  200  404  404  404  404
 staff_contact                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_escalate                  in   404  404  404  404  200  404  404  404  404  404  404
+staff_merger_entry              in   404  404  404  404  200  404  200  404  404  404  404
+staff_merger                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_change_entry              in   404  404  404  404  200  404  200  404  404  404  404
 staff_change                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_register_alert            in   404  404  404  404  200  200  200  200  200  404  404
@@ -376,6 +382,8 @@ staff_mailings                  in   404  404  404  404  200  404  200  404  404
 staff_mailing                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_mailing_file              in   404  404  404  404  200  404  200  404  404  404  404
 staff_service                   in   404  404  404  404  404  404  404  404  404  200  200
+staff_outages                   in   404  404  404  404  200  200  200  404  404  404  200
+staff_outage                    in   404  404  404  404  200  200  200  404  404  404  200
 contact                         200  200  200  200  200  200  200  200  200  200  200  200
 accessibility                   200  200  200  200  200  200  200  200  200  200  200  200
 personal_data                   200  200  200  200  200  200  200  200  200  200  200  200
@@ -413,6 +421,7 @@ PUBLIC = {
     "charter_text",
     "home",
     "public_committee",
+    "public_decisions",
     "report_follow",
     "report_problem",
     "public_session",
@@ -619,6 +628,9 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         **keys_of_sessions(mine.mandate),
         **keys_of_people(people),
         **keys_of_appeals(homes[6:], people),
+        "staff_outage": {
+            "pk": outages.recorded(AT.date(), by=acting(people["secretary"], Role.SECRETARIAT)).pk
+        },
     }
     # Some were written weeks ago: the service would rightly say that it is not ready.
     Mail.objects.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.SENT)
@@ -720,6 +732,11 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
     change = certificates.declare_change(
         label_pk=found.pk, kind="other", happened_on=AT.date(), text="Un nouveau site.", at=AT, by=by
     )
+    question = certificates.MergerQuestion(
+        "Escale", "W751000123", AT.date() + timedelta(days=90), "Rien ne change."
+    )
+    treaty = SimpleUploadedFile("traite.pdf", PDF, content_type="application/pdf")
+    merger = certificates.ask_before_merger(label_pk=found.pk, question=question, treaty=treaty, at=AT, by=by)
     with transaction.atomic():
         thread = Label.objects.hold(found.pk)._thread
         told = {"label": found, "kind": "dissolved", "number": "W1", "title": "Escale", "found_at": AT}
@@ -732,6 +749,7 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
         "staff_voice": {"year": 2, "pk": asked.pk},
         "committee_consultation": {"pk": asked.pk},
         "staff_change": {"pk": change.pk},
+        **{name: {"pk": merger.pk} for name in ("merger_request", "staff_merger")},
         "staff_register_alert": {"pk": alert.pk},
     }
 

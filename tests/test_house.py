@@ -257,7 +257,9 @@ WITHOUT_BY = {
     "certificates/actions/issuing.py": {"make_certificate", "make_what_a_crash_left"},
     "certificates/actions/register_watch.py": {"watch_registers"},
     "charter/actions/signatures.py": {"purpose"},
-    "deadlines/actions.py": {
+    "deadlines/actions/outages.py": {"extend", "in_effect", "touched_by"},
+    "deadlines/actions/clocks.py": {
+        "compute_again",
         *(
             "start",
             "pause",

@@ -259,7 +259,7 @@ def under_way_on_an_ended_label() -> Iterator[str]:
 
 
 def labels_renewed_by_nothing() -> Iterator[str]:
-    """A renewed label is followed by one that starts the day after its last one (docs/adr/0026): none without."""
+    """A renewed label is followed by one that starts the day after its last one (docs/adr/0029): none without."""
     rows = Label.objects.filter(state=Label.State.RENEWED)
     dates = rows.values_list("number", "ends_on", "following__starts_on")
     for number, ends_on, starts_on in dates.iterator(chunk_size=2000):

@@ -129,18 +129,30 @@ def time_to_answer_starts(*, letter: Letter, received_on: date, at: datetime, by
         return None
     hearing.answer_until = received_on + timedelta(days=hearing.days)
     hearing.save(update_fields=["answer_until"])
-    closes_on = last_arrival(hearing, hearing.answer_until)
-    for kind, last in ((CLOCK, hearing.answer_until), (POST_CLOCK, closes_on)):
-        if kind == CLOCK or last != hearing.answer_until:
-            deadlines.start(
-                thread=letter.thread,
-                subject=subject_key(hearing),
-                kind=kind,
-                started_on=received_on,
-                days=(last - received_on).days,
-                proof=subject_key(letter),
-            )
+    _start_clock(hearing, CLOCK, letter, received_on, hearing.answer_until)
+    wait_for_the_post(hearing, hearing.answer_until, letter=letter, started_on=received_on)
     return hearing
+
+
+def wait_for_the_post(hearing: Hearing, answer_until: date, *, letter: Letter, started_on: date) -> None:
+    """Where a letter went by post, the hearing closes once what was posted the last day had time to arrive.
+
+    Called inside a transaction that holds the thread, once the last day to answer is known or has moved.
+    """
+    last = last_arrival(hearing, answer_until)
+    if last != answer_until:
+        _start_clock(hearing, POST_CLOCK, letter, started_on, last)
+
+
+def _start_clock(hearing: Hearing, kind: str, letter: Letter, started_on: date, last: date) -> None:
+    deadlines.start(
+        thread=letter.thread,
+        subject=subject_key(hearing),
+        kind=kind,
+        started_on=started_on,
+        days=(last - started_on).days,
+        proof=subject_key(letter),
+    )
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
     """Put a withdrawn or annulled label back in force from that day; its history keeps the days without it.
 
     `decision` is the act that restores it, None for a judgment. When the last day on which a renewal protects is
-    passed, the holder has six months to file one, and holds the label for as long (domain 5.1; docs/adr/0027). The
+    passed, the holder has six months to file one, and holds the label for as long (domain 5.1; docs/adr/0030). The
     conditions that were running have the days that were taken from the holder, who is told. The gear of whoever
     answers an appeal: the label is held and the caller checked who may.
     Raises `Blocked` when the structure holds another label, `TransitionNotAllowed` in any other state.

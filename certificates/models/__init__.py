@@ -13,6 +13,7 @@ from certificates.models.labels import (
     SuspensionQuerySet,
 )
 from certificates.models.measures import Measure
+from certificates.models.mergers import MergerRequest
 from certificates.models.register_alerts import RegisterAlert
 from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
 
@@ -30,6 +31,7 @@ __all__ = [
     "Label",
     "LabelQuerySet",
     "Measure",
+    "MergerRequest",
     "NoticeAnswer",
     "Observation",
     "RecognisedSolution",

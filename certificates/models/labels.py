@@ -65,7 +65,7 @@ class LabelQuerySet(VisibleQuerySet["Label"]):
 
     @staticmethod
     def ended_with_the_next(day: date) -> Q:
-        """Renewed labels that ended by that day with the one that follows them, before it started (docs/adr/0026)."""
+        """Renewed labels that ended by that day with the one that follows them, before it started (docs/adr/0029)."""
         ended = Label.objects.filter(previous=OuterRef("pk"), ended_on__lte=day, ended_on__lt=F("starts_on"))
         return Q(Exists(ended), state=LabelLifecycle.State.RENEWED)
 
@@ -96,7 +96,7 @@ class Label(LabelLifecycle):
     issued_at = models.DateTimeField()
     # The day on which a renewal was filed in time: the clock no longer lets the label expire (domain 5.1 RENEWAL).
     renewal_filed_on = models.DateField(null=True, blank=True)
-    # From when an extension and the wait for a renewal count, when not from its end (docs/adr/0027): six months after
+    # From when an extension and the wait for a renewal count, when not from its end (docs/adr/0030): six months after
     # it was given back late, or the end that it had when it was taken over once past it.
     term_on = models.DateField(null=True, blank=True)
     # When its follow-ups were planned: at issue, or by the clock when a crash left it (`actions.plan_what_is_left`).

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from certificates.models import Hearing
-from deadlines.models import Deadline
+from deadlines.models import Deadline, Extension
+from deadlines.registry import public
 from decisions.models import Appeal, Decision
 from desks.clocks import KINDS
 from desks.journal_words import ROLES, event_words, handed_to_in
@@ -118,7 +119,7 @@ def _letter(content: LetterContent) -> list[Block]:
 def _clocks(decision: Decision) -> Part:
     blocks: list[Block] = []
     rows = Deadline.objects.filter(thread=decision.thread_id).order_by("started_on", "pk")
-    for row in rows.prefetch_related("pauses"):
+    for row in rows.prefetch_related("pauses", "extensions__outage"):
         length = [f"{row.months} mois" if row.months else "", f"{row.days} jours" if row.days else ""]
         rule = " et ".join(words for words in length if words) or "le jour même"
         facts: list[tuple[str, Content]] = [
@@ -134,10 +135,22 @@ def _clocks(decision: Decision) -> Part:
             )
             for pause in row.pauses.all()
         ]
+        facts += [_outage(one) for one in row.extensions.all() if one.outcome != one.Outcome.NOTHING]
         facts.append(("Fin calculée", french_date(row.due_on) if row.due_on else "suspendue"))
         facts.append(("Issue", OUTCOMES.get(row.outcome, row.outcome)))
         blocks += [("h3", str(KINDS.get(row.kind, row.kind))), ("facts", facts)]
+    kept = Extension.objects.filter(thread=decision.thread_id, deadline=None).select_related("outage")
+    for one in kept.order_by("pk"):
+        blocks += [("h3", str(public[one.kind].words)), ("facts", [_outage(one)])]
     return Part("Échéances", None, blocks)
+
+
+def _outage(row: Extension) -> tuple[str, Content]:
+    """What an outage of the service gave to a date, and what was left to a person."""
+    began, ended = french_date(row.outage.first_day), french_date(row.outage.last_day)
+    days = f"le {began}" if began == ended else f"du {began} au {ended}"
+    became = f"devient le {french_date(row.due_on)}" if row.gives_time else "temps à rendre par une personne"
+    return "Service en panne", f"{days} ; le dernier jour, le {french_date(row.was_due_on)}, {became}"
 
 
 def _paper_votes(opinion: Opinion) -> str:

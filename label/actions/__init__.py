@@ -39,6 +39,7 @@ from label.actions.material import (
     save_contributor,
 )
 from label.actions.on_behalf import correct_entry, enter_on_behalf, issue_read_back, record_read_back
+from label.actions.outages import settle_lost_time
 from label.actions.pieces import answer_piece, ask_documents, complete
 from label.actions.reopening import reopen
 
@@ -81,6 +82,7 @@ __all__ = [
     "save_answer",
     "save_contributor",
     "set_document_apart",
+    "settle_lost_time",
     "submit",
     "take_file",
     "withdraw",

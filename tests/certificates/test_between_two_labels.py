@@ -1,6 +1,6 @@
 """From the receipt of a renewal to the last day of the old label: what is decided on the next one holds for both.
 
-The public reads the number printed on the old certificate all that time (docs/adr/0026).
+The public reads the number printed on the old certificate all that time (docs/adr/0029).
 """
 
 from __future__ import annotations

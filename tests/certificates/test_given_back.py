@@ -1,4 +1,4 @@
-"""A label given back by an appeal or a judge: the time that was taken from its holder (docs/adr/0027)."""
+"""A label given back by an appeal or a judge: the time that was taken from its holder (docs/adr/0030)."""
 
 from __future__ import annotations
 

@@ -89,6 +89,10 @@ MUST_SAY = {
             "Rien n'est encore décidé", "30 jours", "à partir du jour où vous recevez cette lettre",
             "assister par un conseil", "lire le dossier", "demander à être entendus", "espace/label/reponse/1/",
             "cachet de la poste", "la lettre répond à vos observations", "L. 121-1", "L. 122-1"),
+    "L1m": ("LBL-2027-000001-11", "6 avril 2027", "avant le 6 juin 2027", "1er septembre 2027", "Nouveau Souffle",
+            "W751000123", "notre silence vaut accord", "90 jours", "L. 231-1", "article 9 bis"),
+    "L20": ("LBL-2027-000001-11", "6 avril 2027", "oui, à des conditions", "Nouveau Souffle", "W751000123",
+            "La permanence du mardi continue.", "90 jours", "article 9 bis", *REASONS, *REMEDIES),
     "L10": ("LBL-2027-000001-11", "Valable du : 1er mars 2027", "Dernier jour : 28 février 2030",
             "Depuis le 1er mars 2030", "avant le 31 mars 2030", "Jusqu'au 28 août 2030",
             "Aucun renouvellement n'est en cours", "ne sont pas rattrapés"),
@@ -110,8 +114,8 @@ MUST_SAY = {
 }  # fmt: skip
 ALLOWED_LAWS = {
     "L. 112-3", "L. 112-6", "R. 112-5", "R. 112-11-1", "L. 114-5", "L. 114-8", "L. 121-1", "L. 121-2", "L. 122-1",
-    "L. 122-2", "L. 211-2", "L. 211-5", "L. 212-1", "L. 1451-1", "L. 231-4", "L. 232-3", "L. 232-4", "L. 241-2",
-    "L. 242-1", "L. 242-2", "L. 411-2", "R. 421-1", "R. 421-5", "R. 421-7",
+    "L. 122-2", "L. 211-2", "L. 211-5", "L. 212-1", "L. 1451-1", "L. 231-1", "L. 231-4", "L. 232-3", "L. 232-4",
+    "L. 241-2", "L. 242-1", "L. 242-2", "L. 411-2", "R. 421-1", "R. 421-5", "R. 421-7",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from certificates.models import Condition, Hearing, Label, Measure
+from certificates.models import Condition, Hearing, Label, Measure, MergerRequest
 from decisions.models import Decision
 from letters.models import Letter
 from structures.models import Membership
@@ -99,6 +99,19 @@ def proofs_to_read(reader: Reader) -> QuerySet[Any, Any]:
     """Proofs of conditions that came and wait to be read."""
     sent = Condition.objects.filter(answered_at__isnull=False, met_on=None, label__state__in=Label.LIVE)
     return mine(reader, sent.filter(accepted_at=None), LABEL)
+
+
+def _merger(found: Found) -> Task:
+    url = reverse("staff_merger", args=[found.row])
+    title = _("Répondre avant une fusion : sans réponse, le silence vaut accord")
+    return task(found, "merger", title, url, due_on=found.due_on)
+
+
+@source("staff", Role.SIGNATORY, moment="asked_at", tell=_merger, due="due_on", **COLUMNS)
+def mergers_to_answer(reader: Reader) -> QuerySet[Any, Any]:
+    """Questions asked before a merger that nobody answered, but those that the reader typed."""
+    asked = MergerRequest.objects.filter(answered_at=None, dropped_at=None, label__state__in=Label.LIVE)
+    return asked.exclude(asked_by=reader.user)
 
 
 def _lift(found: Found) -> Task:

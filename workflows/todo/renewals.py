@@ -21,7 +21,7 @@ from workflows.todo.engine import Found, Reader, Task, source
 from workflows.todo.measures import hearings_told, oral_to_hold
 from workflows.todo.office.rows import about, mine, task
 
-# Given back late by an appeal or a judge, with six months to file a renewal (docs/adr/0027).
+# Given back late by an appeal or a judge, with six months to file a renewal (docs/adr/0030).
 GIVEN_TIME = Q(term_on__isnull=False, term_on__gte=F("ends_on"))
 DECIDE_DAYS = 30  # before the end of a label that waits for its renewal
 
