@@ -8,6 +8,8 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import User
+from certificates.models import Label
+from certificates.succession import label_today
 from feedback.models import Report, Source
 from letters.models import Exchange
 
@@ -40,6 +42,14 @@ def campaign_of(report: Report, user: User, *, on: date) -> Campaign | None:
     alike = Source.objects.filter(report__in=same.values("pk"), network=network).count() if network else 0
     others = same.visible_to(user, on=on).exclude(pk=report.pk).order_by("pk")[:MOST]
     return Campaign(count, alike, list(others))
+
+
+def following_of(report: Report) -> Label | None:
+    """The label that continues today the one of a report; None when it is still the last one."""
+    if report.label is None:
+        return None
+    found = label_today(report.label)
+    return found if found.pk != report.label_id else None
 
 
 def exchanges_of(report: Report) -> list[Exchange]:

@@ -15,7 +15,7 @@ from certificates.actions.withdrawals import begin_withdrawal
 from certificates.models import Label, Withdrawal
 from deadlines import actions as deadlines
 from feedback import mails
-from feedback.actions.handling import hold_with_label
+from feedback.actions.handling import hold_with_label, written_to
 from feedback.checklist import (
     current_follow_up,
     missing_to_answer,
@@ -222,4 +222,4 @@ def _tell_the_association(report: Report, text: str, *, at: datetime, by: Actor)
     if report.asked is None:
         return
     with translation.override("fr"):
-        write_message(record=report.asked.subject, text=text, at=at, by=by)
+        write_message(record=written_to(report), text=text, at=at, by=by)

@@ -1,0 +1,26 @@
+"""Which label continues another one: a renewal, a return after its end, a merger."""
+
+from __future__ import annotations
+
+from certificates.models import Label
+from decisions.models import Decision
+
+
+def label_today(label: Label) -> Label:
+    """The last label that continues this one and of which the public may know; itself when none does.
+
+    One query for each label that follows, of which there are few.
+    """
+    while (following := _following(label)) is not None:
+        label = following
+    return label
+
+
+def _following(label: Label) -> Label | None:
+    """The next one; that of the structure itself when a merger made one label of the two that it joined."""
+    told = Label.objects.told().select_related("structure", "application")
+    found: Label | None = told.filter(previous=label).first()
+    if found is None and label.state == Label.State.TRANSFERRED:
+        joined = told.filter(structure=label.structure_id, starts_on=label.ended_on)
+        found = joined.filter(decision__kind=Decision.Kind.TRANSFER).exclude(pk=label.pk).first()
+    return found
