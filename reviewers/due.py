@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from deadlines.models import Deadline
-from deadlines.registry import alert_only, daily, on_due, on_reminder
+from deadlines.registry import alert_only, daily, do_each, on_due, on_reminder
 from journal.moves import Actor
 from journal.refusals import Blocked
 from label.models import Application
@@ -29,7 +26,6 @@ alert_only("review", "decision", "challenge", "session", "second_convocation", "
 
 ONE_CALL = timedelta(days=60)  # one letter for one confirmation; what follows are reminders by mail
 
-logger = logging.getLogger(__name__)
 
 OPEN = (Application.State.ADMISSIBLE, Application.State.UNDER_REVIEW)
 
@@ -143,7 +139,7 @@ def release_what_was_not_finished(at: datetime) -> None:
     ended = Mandate.objects.filter(state=Mandate.State.ENDED, ended_at__lte=at, user__in=open_to)
     today = timezone.localdate(at)
     over = [one.pk for one in ended.order_by("pk") if not may_finish(one, on=today)]
-    _each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
+    do_each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
 
 
 @daily("mandates_to_erase")
@@ -152,24 +148,7 @@ def erase_what_is_kept_no_longer(at: datetime) -> None:
     kept = Mandate.objects.filter(ended_at__lte=at, data_erased_at=None).order_by("pk")
     today = timezone.localdate(at)
     over = [one.pk for one in kept if may_be_erased(one, on=today)]
-    _each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
-
-
-def _each(mandate_pks: list[int], act: Callable[[int], object]) -> None:
-    """Do it for each mandate, in a transaction of its own: one in trouble stops none of the others.
-
-    Raises at the end when some could not: the job then counts as failed, is shown so and is started again.
-    """
-    failed = []
-    for pk in mandate_pks:
-        try:
-            with transaction.atomic():
-                act(pk)
-        except Exception as error:  # whatever it is, the next ones are done
-            logger.error("mandate %s: %s", pk, type(error).__name__)  # not its text: it may name somebody
-            failed.append(pk)
-    if failed:
-        raise RuntimeError(f"mandates not done: {failed}")
+    do_each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
 
 
 def _session(deadline: Deadline, *states: str) -> Session | None:
