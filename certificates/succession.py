@@ -20,7 +20,7 @@ def _following(label: Label) -> Label | None:
     """The next one; that of the structure itself when a merger made one label of the two that it joined."""
     told = Label.objects.told().select_related("structure", "application")
     found: Label | None = told.filter(previous=label).first()
-    if found is None and label.state == Label.State.TRANSFERRED:
+    if found is None and label.state == Label.State.TRANSFERRED and label.ended_on:
         joined = told.filter(structure=label.structure_id, starts_on=label.ended_on)
         found = joined.filter(decision__kind=Decision.Kind.TRANSFER).exclude(pk=label.pk).first()
     return found

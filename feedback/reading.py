@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from certificates.models import Label
 from certificates.succession import label_today
 from feedback.models import Report, Source
+from journal.moves import subject_key
+from journal.refusals import Blocked
 from letters.models import Exchange
 
 MOST = 20
@@ -50,6 +53,18 @@ def following_of(report: Report) -> Label | None:
         return None
     found = label_today(report.label)
     return found if found.pk != report.label_id else None
+
+
+def written_to(report: Report) -> str:
+    """Where one writes to who holds the label today: on its dossier, or on the label of who took it over.
+
+    Raises `Blocked` without label.
+    """
+    if report.label is None:
+        raise Blocked([_("Ce signalement ne concerne aucun label.")])
+    label = label_today(report.label)
+    is_taken_over = label.application.structure_id != label.structure_id
+    return subject_key(label) if is_taken_over else subject_key(label.application)
 
 
 def exchanges_of(report: Report) -> list[Exchange]:

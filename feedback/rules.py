@@ -48,7 +48,7 @@ def _part_in(user: User, *, on: date, label: str, way: str) -> tuple[Q, Q]:
         | Q(Exists(FollowUp.objects.filter(label=OuterRef(label), read_by=user)))
         | Q(Exists(opened))
     )
-    return part, Q(Exists(granted.filter(signatory_ran=True)))
+    return part, Q(Exists(granted.filter(Q(signatory_ran=True))))
 
 
 @rules.predicate

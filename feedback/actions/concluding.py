@@ -15,7 +15,7 @@ from certificates.actions.withdrawals import begin_withdrawal
 from certificates.models import Label, Withdrawal
 from deadlines import actions as deadlines
 from feedback import mails
-from feedback.actions.handling import hold_with_label, written_to
+from feedback.actions.handling import hold_with_label
 from feedback.checklist import (
     current_follow_up,
     missing_to_answer,
@@ -27,6 +27,7 @@ from feedback.checklist import (
     missing_to_tell,
 )
 from feedback.models import Report
+from feedback.reading import written_to
 from journal.moves import Actor, note, subject_key
 from journal.refusals import Blocked, block_unless_empty
 from letters.actions import issue, write_message

@@ -24,8 +24,9 @@ from feedback.checklist import (
 )
 from feedback.clocks import ANSWER, FACTS, INQUIRY, SAFETY
 from feedback.models import Report
+from feedback.reading import written_to
 from journal.models import Thread
-from journal.moves import Actor, note, subject_key
+from journal.moves import Actor, note
 from journal.refusals import Blocked, block_unless_empty
 from letters.actions import write_message
 from letters.models import Exchange
@@ -180,18 +181,6 @@ def _ask(report: Report, *, at: datetime, by: Actor) -> Exchange:
         days=settings.REPORT_FACTS_DAYS,
     )
     return asked
-
-
-def written_to(report: Report) -> str:
-    """Where one writes to who holds the label today: on its dossier, or on the label of who took it over.
-
-    Raises `Blocked` without label.
-    """
-    if report.label is None:
-        raise Blocked([_("Ce signalement ne concerne aucun label.")])
-    label = label_today(report.label)
-    is_taken_over = label.application.structure_id != label.structure_id
-    return subject_key(label) if is_taken_over else subject_key(label.application)
 
 
 @transaction.atomic
