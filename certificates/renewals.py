@@ -9,6 +9,8 @@ from django.conf import settings
 
 from certificates.models import Label
 from deadlines.calendar import add_months
+from decisions.models import Litigation
+from decisions.undoing import EXAMINED_AGAIN
 from label.models import Application, ApplicationQuerySet
 
 ONE_DAY = timedelta(days=1)
@@ -77,6 +79,12 @@ def label_followed(application: Application) -> Label | None:
 def renewal_under_way(label: Label) -> Application | None:
     """The renewal of that label that is filed and not decided; None when there is none."""
     return followers(label).filter(kind=Application.Kind.RENEWAL, state__in=Application.UNDER_WAY).first()
+
+
+def is_held_by_a_judge(label: Label) -> bool:
+    """Whether a judge suspended, until a judgment that has not come, the act that ended a renewal of that label."""
+    pending = Litigation.objects.holding_back().filter(decision__application__in=followers(label))
+    return pending.filter(decision__kind__in=EXAMINED_AGAIN).exists()
 
 
 def followers(label: Label) -> ApplicationQuerySet:

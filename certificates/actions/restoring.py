@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
 from certificates.models import Interruption, Label
+from certificates.status import last_day_of
 from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
@@ -19,11 +20,12 @@ from journal.refusals import Blocked
 
 
 def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor) -> Label:
-    """Put a withdrawn or annulled label back in force from that day; its history keeps the days without it.
+    """Put a withdrawn, annulled or expired label back in force from that day; its history keeps the days without it.
 
-    `decision` is the act that restores it, None for a judgment. When the original end is passed, the holder has six
-    months to file a renewal. The gear of whoever answers an appeal: the label is held and the caller checked who may.
-    Raises `Blocked` when the structure holds another label, `TransitionNotAllowed` in any other state.
+    `decision` is the act that restores it, None for a judgment. When the last day that it may hold is passed, the
+    holder has six months to file a renewal, or to wait for the answer to the one that it filed. The gear of whoever
+    answers an appeal: the label is held and the caller checked who may. Raises `Blocked` when the structure holds
+    another label, `TransitionNotAllowed` in any other state.
     """
     on = timezone.localdate(at)
     if Label.objects.live().filter(structure=label.structure_id).exclude(pk=label.pk).exists():
@@ -36,7 +38,7 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
     Interruption.objects.create(
         label=label, state=state, starts_on=ended_on, restored_on=max(on, ended_on), decision=decision
     )
-    if label.valid_until < on:
+    if last_day_of(label) < on:
         label.extended_until = add_months(on, settings.EXTENSION_MONTHS)
     label.follow_ups_planned_at = None  # the clock plans again those to come
     label.save(update_fields=["extended_until", "follow_ups_planned_at"])

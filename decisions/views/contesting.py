@@ -22,6 +22,7 @@ from decisions import actions
 from decisions.appeal_checklist import contestable, missing_to_ask, missing_to_contest, missing_to_drop
 from decisions.appeal_forms import AppealForm
 from decisions.effects import served_among, served_to
+from decisions.history import judged
 from decisions.models import Appeal, Decision, SilenceRequest
 from journal.refusals import Blocked, NotAllowed
 from label.clocks import acceptance
@@ -65,7 +66,9 @@ def space_decisions(request: HttpRequest, structure: Structure) -> HttpResponse:
     """The acts of the structure, each with its letter, the time left, and the appeal lodged against it."""
     on = timezone.localdate()
     acts = told_acts(request, on).filter(served_among([structure.pk]))
-    acts = acts.select_related("application").prefetch_related("appeals__answer", "silence_requests")
+    acts = acts.select_related("application").prefetch_related(
+        "appeals__answer", "silence_requests", "litigations__steps"
+    )
     rows = [_row(act) for act in acts.order_by("-pk")[:MOST]]
     context = {"structure": structure, "rows": rows, "today": on, "represents": _represents(request, rows)}
     return render(request, "decisions/space_decisions.html", context)
@@ -81,6 +84,7 @@ def _row(decision: Decision) -> dict[str, Any]:
         "decision": decision,
         "appeals": [(one, told_state(one)) for one in appeals],
         "may_contest": contestable(decision) and not open_or_ended,
+        "judged": judged(decision),
         "requests": list(decision.silence_requests.all()),
         "silence": (SilenceRequest.Kind.ATTESTATION if acceptance() else SilenceRequest.Kind.REASONS)
         if is_silence and contestable_by_request(decision) and not decision.silence_requests.all()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from certificates.models import PERIODS, Condition, Label, Suspension
+from decisions.models import ProposedCondition
 from journal.moves import Actor
 from structures.models import Structure
 from tests.factories import decisions
@@ -58,11 +59,15 @@ def expired(found: Label) -> Label:
 
 def condition(found: Label, *, due_on: date, met_on: date | None = None) -> Condition:
     """A condition on that label."""
+    proposed = ProposedCondition.objects.create(
+        decision=found.decision, text="Publier les comptes.", proof="Lien vers la page", due_on=due_on
+    )
     return Condition.objects.create(
         label=found,
         decision=found.decision,
-        text="Publier les comptes.",
-        proof="Lien vers la page",
+        proposed=proposed,
+        text=proposed.text,
+        proof=proposed.proof,
         set_on=found.starts_on,
         due_on=due_on,
         met_on=met_on,
