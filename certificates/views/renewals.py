@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +21,7 @@ from certificates.renewals import renewal_under_way, window_of
 from journal.refusals import Blocked, NotAllowed
 from label.models import Application
 from label.registry import obstacles_to_open
-from label.views.access import actor_on, allowed, dossier, officer, tell
+from label.views.access import actor_on, after, allowed, dossier, officer, tell
 from label.visibility import HANDLING_ROLES
 from structures.context import for_structure, member_actor
 from structures.models import Structure
@@ -122,13 +122,9 @@ def decline(request: HttpRequest, structure: Structure) -> HttpResponse:
     if label is None or not may("certificates.decline_renewal", request.user, label, on=on):
         raise Http404
     if request.method == "POST" and request.POST.get("go") == "decline":
-        try:
-            actions.decline_renewal(label_pk=label.pk, at=timezone.now(), by=member_actor(request, structure))
-        except Blocked as refusal:
-            tell(request, refusal)
-        else:
-            messages.success(request, _("C'est noté. Nous ne vous relancerons pas."))
-        return redirect("space_label")
+        by = member_actor(request, structure)
+        act = partial(actions.decline_renewal, label_pk=label.pk, at=timezone.now(), by=by)
+        return after(act, request, _("C'est noté. Nous ne vous relancerons pas."), "space_label")
     context = {"structure": structure, "label": label, "window": window_of(label)}
     return render(request, "certificates/decline.html", context)
 
@@ -151,15 +147,10 @@ def observations(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, found: Application, answer: str) -> HttpResponse:
-    try:
-        actions.answer_refusal_hearing(
-            application_pk=found.pk, answer=answer, at=timezone.now(), by=actor_on(request, found)
-        )
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("Votre réponse est envoyée. Elle est lue avant la décision."))
-    return redirect("application_tracking", found.reference)
+    facts: dict[str, Any] = {"answer": answer, "at": timezone.now(), "by": actor_on(request, found)}
+    words = _("Votre réponse est envoyée. Elle est lue avant la décision.")
+    act = partial(actions.answer_refusal_hearing, application_pk=found.pk, **facts)
+    return after(act, request, words, "application_tracking", found.reference)
 
 
 @staff_required(*HANDLING_ROLES)
@@ -181,12 +172,7 @@ def refusal_hearing(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _offered(request: HttpRequest, found: Application, contemplated: str) -> HttpResponse:
-    try:
-        actions.offer_refusal_hearing(
-            application_pk=found.pk, contemplated=contemplated, at=timezone.now(), by=officer(request)
-        )
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("La lettre est prête. Le délai court à partir de sa réception."))
-    return redirect("staff_refusal_hearing", found.reference)
+    facts: dict[str, Any] = {"contemplated": contemplated, "at": timezone.now(), "by": officer(request)}
+    words = _("La lettre est prête. Le délai court à partir de sa réception.")
+    act = partial(actions.offer_refusal_hearing, application_pk=found.pk, **facts)
+    return after(act, request, words, "staff_refusal_hearing", found.reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from decisions.history import judged
 from decisions.models import Appeal, Decision, SilenceRequest
 from journal.refusals import Blocked, NotAllowed
 from label.clocks import acceptance
-from label.views.access import tell
+from label.views.access import after
 from structures.context import for_structure, member_actor
 from structures.forms import add_reasons
 from structures.models import Membership, Structure
@@ -182,15 +183,8 @@ def _dropped(request: HttpRequest, appeal: Appeal) -> HttpResponse:
     if request.POST.get("go") != "drop":
         raise Http404
     by = member_actor(request, served_to(appeal.decision))
-    try:
-        actions.drop_appeal(appeal_pk=appeal.pk, at=timezone.now(), by=by)
-    except NotAllowed:
-        raise Http404 from None
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("Votre recours est arrêté."))
-    return redirect("appeal", appeal.pk)
+    act = partial(actions.drop_appeal, appeal_pk=appeal.pk, at=timezone.now(), by=by)
+    return after(act, request, _("Votre recours est arrêté."), "appeal", appeal.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,15 +200,8 @@ def ask_silence(request: HttpRequest, pk: int) -> HttpResponse:
     kind = SilenceRequest.Kind.ATTESTATION if acceptance() else SilenceRequest.Kind.REASONS
     if request.method == "POST":
         by = member_actor(request, served_to(decision))
-        try:
-            actions.ask_about_silence(decision_pk=decision.pk, kind=kind, at=now, by=by)
-        except NotAllowed:
-            raise Http404 from None
-        except Blocked as refusal:
-            tell(request, refusal)
-        else:
-            messages.success(request, _("Votre demande est envoyée."))
-            return redirect("space_decisions")
+        act = partial(actions.ask_about_silence, decision_pk=decision.pk, kind=kind, at=now, by=by)
+        return after(act, request, _("Votre demande est envoyée."), "space_decisions")
     context = {
         "decision": decision,
         "application": decision.application,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import actor_for, person, staff_required
@@ -26,7 +28,7 @@ from decisions.models import Decision, Litigation, LitigationStep, SilenceReques
 from decisions.undoing import Cause, can_undo, reexamination_of
 from journal.moves import Actor, subject_key
 from journal.refusals import Blocked, NotAllowed
-from label.views.access import tell
+from label.views.access import after, tell
 from structures.forms import add_reasons
 
 
@@ -128,34 +130,30 @@ def _step(request: HttpRequest, case: Litigation) -> LitigationStep:
     return step
 
 
-def _kept(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> str:
+def _keep(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
     actions.keep_hard_date(step_pk=_step(request, case).pk, at=now, by=by)
-    return _("C'est noté.")
 
 
-def _carried_out(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> str:
+def _carry_out(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
     actions.carry_out(step_pk=_step(request, case).pk, at=now, by=by)
-    return _("C'est fait.")
 
 
-def _resumed(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> str:
+def _resume(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
     actions.resume_act(litigation_pk=case.pk, at=now, by=by)
-    return _("La décision s'applique de nouveau.")
 
 
-DOING = {"done": _kept, "carry_out": _carried_out, "resume": _resumed}
+# What is asked without a form, and what is then said.
+DOING = {
+    "done": (_keep, gettext_lazy("C'est noté.")),
+    "carry_out": (_carry_out, gettext_lazy("C'est fait.")),
+    "resume": (_resume, gettext_lazy("La décision s'applique de nouveau.")),
+}
 
 
 def _done(request: HttpRequest, case: Litigation, go: str) -> HttpResponse:
-    try:
-        words = DOING[go](request, case, timezone.now(), actor_for(request, Role.APPEAL_OFFICER))
-    except NotAllowed:
-        raise Http404 from None
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, words)
-    return redirect("staff_litigation", case.pk)
+    act, words = DOING[go]
+    now, by = timezone.now(), actor_for(request, Role.APPEAL_OFFICER)
+    return after(partial(act, request, case, now, by), request, str(words), "staff_litigation", case.pk)
 
 
 def _left(request: HttpRequest, case: Litigation, form: LeaveUndoneForm) -> bool:
