@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,8 @@ from journal.refusals import Blocked
 from letters import actions as letters
 
 END, EXTENSION, WINDOW, RENEWAL = "label_end", "extension_end", "renewal_window", "renewal"
+JUDGE = "judge_holds"  # comes before the last day of a label that a judge's order protects
+BEFORE_THE_END = timedelta(days=7)
 
 
 def plan_the_end(label: Label) -> None:
@@ -50,6 +52,12 @@ def start_clock(label: Label, kind: str, due_on: date, *, reminders: Iterable[da
         days=(due_on - begun).days,
         reminders=[(day - due_on).days for day in reminders],
     )
+
+
+def wait_for_the_judge(label: Label, *, at: datetime) -> None:
+    """Look, before the last day of a held label, whether the order that protects it still holds."""
+    deadlines.drop(subject=label, kind=JUDGE, at=at)
+    start_clock(label, JUDGE, max(last_day_of(label) - BEFORE_THE_END, timezone.localdate(at)))
 
 
 def open_window(label: Label, *, at: datetime) -> None:

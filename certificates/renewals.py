@@ -10,6 +10,8 @@ from django.conf import settings
 from certificates.models import Label
 from deadlines.calendar import add_months
 from deadlines.models import after_outages
+from decisions.models import Litigation
+from decisions.undoing import EXAMINED_AGAIN
 from label.models import Application, ApplicationQuerySet
 
 ONE_DAY = timedelta(days=1)
@@ -79,17 +81,6 @@ def label_followed(application: Application) -> Label | None:
     return held.order_by("-pk").first()
 
 
-def label_in_course(label: Label) -> Label | None:
-    """The label on which acts are taken: that one while it lives, or what took its place by renewal; None when none.
-
-    People tell us the number that they read, which may be the older one (docs/adr/0029).
-    """
-    found: Label | None = label
-    while found is not None and found.state == Label.State.RENEWED:
-        found = Label.objects.filter(previous=found).first()
-    return found if found is not None and found.state in Label.LIVE else None
-
-
 def label_continued(application: Application) -> Label | None:
     """The label that a renewal starts from, or the one that continues it since a merger; None without."""
     found = label_followed(application)
@@ -101,6 +92,12 @@ def label_continued(application: Application) -> Label | None:
 def renewal_under_way(label: Label) -> Application | None:
     """The renewal of that label that is filed and not decided; None when there is none."""
     return followers(label).filter(kind=Application.Kind.RENEWAL, state__in=Application.UNDER_WAY).first()
+
+
+def is_held_by_a_judge(label: Label) -> bool:
+    """Whether a judge suspended, until a judgment that has not come, the act that ended a renewal of that label."""
+    pending = Litigation.objects.holding_back().filter(decision__application__in=followers(label))
+    return pending.filter(decision__kind__in=EXAMINED_AGAIN).exists()
 
 
 def followers(label: Label) -> ApplicationQuerySet:

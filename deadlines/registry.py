@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from django.db import transaction
 from django.utils.functional import Promise
 
 from deadlines.models import Deadline, Extension
@@ -15,6 +17,7 @@ from journal.checks import registry_check
 if TYPE_CHECKING:
     from accounts.models import User
 
+logger = logging.getLogger(__name__)
 F = TypeVar("F", bound=Callable[..., object])
 Handler = Callable[[Deadline, datetime], None]
 Reminding = Callable[[Deadline, int, datetime], bool]
@@ -85,6 +88,23 @@ def daily(
     if not makes_up:
         today_only.add(name)
     return _register(jobs, name)
+
+
+def do_each(keys: Iterable[int], act: Callable[[int], object]) -> None:
+    """Do it for each key of a daily job, in a transaction of its own: one in trouble stops none of the others.
+
+    Raises RuntimeError at the end when some could not: the job counts as failed, is shown so and is started again.
+    """
+    failed = []
+    for key in keys:
+        try:
+            with transaction.atomic():
+                act(key)
+        except Exception as error:  # whatever it is, the next ones are done
+            logger.error("key %s: %s", key, type(error).__name__)  # not its text: it may name somebody
+            failed.append(key)
+    if failed:
+        raise RuntimeError(f"not done: {failed}")
 
 
 def alert_only(*kinds: str) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.models import Deadline, Extension
-from deadlines.registry import Outcome, alert_only, daily, moves_with_outages, on_due, on_reminder
+from deadlines.registry import Outcome, alert_only, daily, do_each, moves_with_outages, on_due, on_reminder
 from journal.moves import Actor
 from journal.refusals import Blocked
 from label.due import whose_dossier
@@ -43,7 +40,6 @@ alert_only(
 
 ONE_CALL = timedelta(days=60)  # one letter for one confirmation; what follows are reminders by mail
 
-logger = logging.getLogger(__name__)
 
 OPEN = (Application.State.ADMISSIBLE, Application.State.UNDER_REVIEW)
 
@@ -157,7 +153,7 @@ def release_what_was_not_finished(at: datetime) -> None:
     ended = Mandate.objects.filter(state=Mandate.State.ENDED, ended_at__lte=at, user__in=open_to)
     today = timezone.localdate(at)
     over = [one.pk for one in ended.order_by("pk") if not may_finish(one, on=today)]
-    _each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
+    do_each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
 
 
 @daily("mandates_to_erase")
@@ -166,37 +162,20 @@ def erase_what_is_kept_no_longer(at: datetime) -> None:
     kept = Mandate.objects.filter(ended_at__lte=at, data_erased_at=None).order_by("pk")
     today = timezone.localdate(at)
     over = [one.pk for one in kept if may_be_erased(one, on=today)]
-    _each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
+    do_each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
 
 
 @daily("experts_to_erase")
 def erase_who_was_heard(at: datetime) -> None:
     """The people from outside heard on an item whose legal period is over."""
     over = [one.pk for one in experts_to_erase(on=timezone.localdate(at))]
-    _each(over, lambda pk: erase_expert(expert_pk=pk, at=at, by=Actor.system()), "expert")
+    do_each(over, lambda pk: erase_expert(expert_pk=pk, at=at, by=Actor.system()))
 
 
 @daily("staff_names")
 def look_for_names_of_the_staff(at: datetime) -> None:
     """Somebody joined the staff, or the space of a structure, since its dossier was filed."""
     match_new_names(at=at)
-
-
-def _each(pks: list[int], act: Callable[[int], object], what: str = "mandate") -> None:
-    """Do it for each row, in a transaction of its own: one in trouble stops none of the others.
-
-    Raises at the end when some could not: the job then counts as failed, is shown so and is started again.
-    """
-    failed = []
-    for pk in pks:
-        try:
-            with transaction.atomic():
-                act(pk)
-        except Exception as error:  # whatever it is, the next ones are done
-            logger.error("%s %s: %s", what, pk, type(error).__name__)  # not its text: it may name somebody
-            failed.append(pk)
-    if failed:
-        raise RuntimeError(f"{what}s not done: {failed}")
 
 
 def _session(deadline: Deadline, *states: str) -> Session | None:

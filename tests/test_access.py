@@ -649,6 +649,7 @@ def keys_of_appeals(homes: list[Structure], people: dict[str, User]) -> dict[str
         court="Tribunal administratif",
         number="2600001",
         opened_on=timezone.localdate(now),
+        brought_by="holder",
         at=now,
         by=examined,
     )

@@ -14,11 +14,21 @@ from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
-from certificates.models import FollowUp, Hearing, Interruption, Label, Measure, Suspension, Withdrawal
+from certificates.models import (
+    Condition,
+    FollowUp,
+    Hearing,
+    Interruption,
+    Label,
+    Measure,
+    Suspension,
+    Withdrawal,
+)
 from deadlines.actions import wrongly_computed
 from deadlines.calendar import add_months
-from decisions.models import Appeal, Decision
+from decisions.models import Appeal, Decision, Litigation, LitigationStep
 from decisions.rules import people_of
+from decisions.undoing import EXAMINED_AGAIN
 from journal import triggers
 from journal.models import Event, Thread
 from journal.moves import Record
@@ -62,6 +72,9 @@ def breaches() -> Iterator[str]:
         signatures_without_delegation,
         clocks_wrongly_computed,
         appeals_examined_by_their_authors,
+        annulled_conditions_that_bind,
+        labels_lost_by_who_won,
+        refusals_held_back_for_nothing,
     ):
         yield from check()
 
@@ -317,6 +330,49 @@ def clocks_wrongly_computed() -> Iterator[str]:
     """The same events give the same date (domain 5.2 rule 12)."""
     for deadline in wrongly_computed():
         yield f"deadline {deadline.pk} ({deadline}) is due on another day than its start, length and pauses say"
+
+
+def annulled_conditions_that_bind() -> Iterator[str]:
+    """A condition that a judge annulled binds no label that lives."""
+    binding = Condition.objects.filter(met_on=None, label__state__in=Label.LIVE)
+    done = LitigationStep.objects.filter(carried_out_at__isnull=False, conditions=OuterRef("proposed"))
+    for pk, number in binding.filter(Exists(done)).values_list("pk", "label__number"):
+        yield f"condition {pk} of {number} was annulled by a judge and still binds"
+
+
+def labels_lost_by_who_won() -> Iterator[str]:
+    """A structure that contests what burdens it never loses its label by winning."""
+    won = LitigationStep.objects.filter(
+        kind=LitigationStep.Kind.ANNULLED,
+        litigation__decision=OuterRef("decision"),
+        litigation__brought_by=Litigation.BroughtBy.HOLDER,
+    )
+    lost = Label.objects.filter(Exists(won), state=Label.State.ANNULLED)
+    for number in lost.values_list("number", flat=True):
+        yield f"{number} was annulled by a judgment that its own holder asked for"
+
+
+def refusals_held_back_for_nothing() -> Iterator[str]:
+    """While a judge suspends the refusal of a renewal filed in time, the label that it protects has not expired."""
+    held = Litigation.objects.holding_back().filter(
+        decision__kind__in=EXAMINED_AGAIN,
+        decision__application__kind=Application.Kind.RENEWAL,
+        decision__application__previous=OuterRef("application"),
+        decision__application__structure=OuterRef("structure"),
+    )
+    ended_again = Application.objects.filter(
+        reopens__previous=OuterRef("application"), state__in=Application.FINAL
+    )
+    expired = Label.objects.filter(
+        Exists(held),
+        ~Exists(ended_again),
+        ~Exists(Label.objects.filter(previous=OuterRef("pk"))),
+        ~Exists(Label.objects.live().filter(structure=OuterRef("structure"))),
+        state=Label.State.EXPIRED,
+        renewal_filed_on__isnull=False,
+    )
+    for number in expired.values_list("number", flat=True):
+        yield f"{number} has expired while a judge suspends the refusal of its renewal"
 
 
 def appeals_examined_by_their_authors() -> Iterator[str]:

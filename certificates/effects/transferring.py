@@ -83,9 +83,7 @@ def transfer(decision: Decision, received_on: date, at: datetime, by: Actor) -> 
     for row in conditions:
         set_condition(
             new,
-            row.decision,
-            text=row.text,
-            proof=row.proof,
+            row.proposed,
             on=new.starts_on,
             due_on=row.due_on,
             **{name: getattr(row, name) for name in ALREADY_SENT},

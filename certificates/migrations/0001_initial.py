@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             name='Interruption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('withdrawn', 'Retiré'), ('annulled', 'Annulé')], max_length=12)),
+                ('state', models.CharField(choices=[('withdrawn', 'Retiré'), ('annulled', 'Annulé'), ('expired', 'Expiré')], max_length=12)),
                 ('starts_on', models.DateField()),
                 ('restored_on', models.DateField()),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
@@ -227,6 +227,7 @@ class Migration(migrations.Migration):
                 ('answer_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
                 ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='certificates.label')),
+                ('proposed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.proposedcondition')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('lifted_by', None), models.Q(('met_on__isnull', False), models.Q(('lifted_by', models.F('accepted_by')), _negated=True)), _connector='OR'), name='condition_lifted_by_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='condition_acceptance_is_whole')],

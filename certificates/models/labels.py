@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.lifecycle import LabelLifecycle
 from deadlines.calendar import add_months
-from decisions.models import Decision
+from decisions.models import Decision, ProposedCondition
 from journal.models import Thread
 from journal.triggers import append_only
 from journal.visibility import VisibleQuerySet
@@ -243,10 +243,13 @@ class Suspension(models.Model):
 
 
 class Interruption(models.Model):
-    """Days during which a label was withdrawn or annulled before an appeal or a judge restored it: history is kept."""
+    """Days during which a label had ended before an appeal or a judge restored it: history is kept."""
 
     label = models.ForeignKey(Label, models.PROTECT, related_name="interruptions")
-    state = models.CharField(max_length=12, choices=[("withdrawn", _("Retiré")), ("annulled", _("Annulé"))])
+    state = models.CharField(
+        max_length=12,
+        choices=[("withdrawn", _("Retiré")), ("annulled", _("Annulé")), ("expired", _("Expiré"))],
+    )
     starts_on = models.DateField()
     restored_on = models.DateField()  # the first day on which it held again
     decision = models.ForeignKey(
@@ -267,6 +270,7 @@ class Condition(models.Model):
 
     label = models.ForeignKey(Label, models.PROTECT, related_name="conditions")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    proposed = models.ForeignKey(ProposedCondition, models.PROTECT, related_name="+")  # its words in the act
     text = models.TextField(max_length=2000)
     proof = models.CharField(max_length=300)
     set_on = models.DateField()  # it binds from that day on

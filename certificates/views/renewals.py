@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from certificates.renewals import renewal_under_way, window_of
 from journal.refusals import Blocked, NotAllowed
 from label.models import Application
 from label.registry import obstacles_to_open
-from label.views.access import allowed, dossier, officer, tell
+from label.views.access import after, allowed, dossier, officer, tell
 from label.visibility import HANDLING_ROLES
 from structures.context import for_structure, member_actor
 from structures.models import Structure
@@ -122,13 +123,9 @@ def decline(request: HttpRequest, structure: Structure) -> HttpResponse:
     if label is None or not may("certificates.decline_renewal", request.user, label, on=on):
         raise Http404
     if request.method == "POST" and request.POST.get("go") == "decline":
-        try:
-            actions.decline_renewal(label_pk=label.pk, at=timezone.now(), by=member_actor(request, structure))
-        except Blocked as refusal:
-            tell(request, refusal)
-        else:
-            messages.success(request, _("C'est noté. Nous ne vous relancerons pas."))
-        return redirect("space_label")
+        by = member_actor(request, structure)
+        act = partial(actions.decline_renewal, label_pk=label.pk, at=timezone.now(), by=by)
+        return after(act, request, _("C'est noté. Nous ne vous relancerons pas."), "space_label")
     context = {"structure": structure, "label": label, "window": window_of(label)}
     return render(request, "certificates/decline.html", context)
 

@@ -123,29 +123,13 @@ class Migration(migrations.Migration):
                 ('court', models.CharField(max_length=200)),
                 ('number', models.CharField(max_length=60)),
                 ('opened_on', models.DateField()),
+                ('brought_by', models.CharField(choices=[('holder', 'La structure qui a reçu la décision'), ('other', "Quelqu'un d'autre")], max_length=6)),
                 ('recorded_at', models.DateTimeField()),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='litigations', to='decisions.decision')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='one_litigation_per_number')],
-            },
-        ),
-        migrations.CreateModel(
-            name='LitigationStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('lodged', 'Requête introduite'), ('interim_asked', 'Référé suspension demandé'), ('interim_ordered', 'Suspension ordonnée par le juge'), ('interim_refused', 'Suspension refusée par le juge'), ('brief_due', 'Mémoire à produire'), ('annulled', 'Décision annulée par le juge'), ('dismissed', 'Requête rejetée'), ('abandoned', 'Désistement'), ('resumed', 'Décision remise en effet')], max_length=16)),
-                ('happened_on', models.DateField()),
-                ('text', models.TextField(blank=True, max_length=5000)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
-                ('litigation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='decisions.litigation')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['happened_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('court', 'number'), name='one_litigation_per_number'), models.CheckConstraint(condition=models.Q(('brought_by__in', ['holder', 'other'])), name='litigation_says_who_contests')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +141,25 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='decisions.decision')),
             ],
+        ),
+        migrations.CreateModel(
+            name='LitigationStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('lodged', 'Requête introduite'), ('interim_asked', 'Référé suspension demandé'), ('interim_ordered', 'Suspension ordonnée par le juge'), ('interim_refused', 'Suspension refusée par le juge'), ('brief_due', 'Mémoire à produire'), ('annulled', 'Décision annulée par le juge'), ('partly_annulled', 'Décision annulée en partie par le juge'), ('dismissed', 'Requête rejetée'), ('abandoned', 'Désistement'), ('resumed', 'Décision remise en effet')], max_length=16)),
+                ('happened_on', models.DateField()),
+                ('text', models.TextField(blank=True, max_length=5000)),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('carried_out_at', models.DateTimeField(blank=True, null=True)),
+                ('recorded_at', models.DateTimeField()),
+                ('conditions', models.ManyToManyField(related_name='annulled_by', to='decisions.proposedcondition')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('litigation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='decisions.litigation')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['happened_on', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='SilenceRequest',

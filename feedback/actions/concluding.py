@@ -13,7 +13,7 @@ from accounts.rules import require
 from certificates.actions.follow_ups.reading import Finding, add_gap
 from certificates.actions.withdrawals import begin_withdrawal
 from certificates.models import Label, Withdrawal
-from certificates.renewals import label_in_course
+from certificates.succession import label_in_course
 from deadlines import actions as deadlines
 from feedback import mails
 from feedback.actions.handling import hold_with_label
@@ -28,6 +28,7 @@ from feedback.checklist import (
     missing_to_tell,
 )
 from feedback.models import Report
+from feedback.reading import written_to
 from journal.moves import Actor, note, subject_key
 from journal.refusals import Blocked, block_unless_empty
 from letters.actions import issue, write_message
@@ -223,4 +224,4 @@ def _tell_the_association(report: Report, text: str, *, at: datetime, by: Actor)
     if report.asked is None:
         return
     with translation.override("fr"):
-        write_message(record=report.asked.subject, text=text, at=at, by=by)
+        write_message(record=written_to(report), text=text, at=at, by=by)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from certificates.models import Condition, Label, Suspension
 from certificates.status import with_periods
+from decisions.models import ProposedCondition
 from journal.moves import Actor
 from structures.models import Structure
 from tests.factories import decisions
@@ -59,11 +60,15 @@ def expired(found: Label) -> Label:
 
 def condition(found: Label, *, due_on: date, met_on: date | None = None) -> Condition:
     """A condition on that label."""
+    proposed = ProposedCondition.objects.create(
+        decision=found.decision, text="Publier les comptes.", proof="Lien vers la page", due_on=due_on
+    )
     return Condition.objects.create(
         label=found,
         decision=found.decision,
-        text="Publier les comptes.",
-        proof="Lien vers la page",
+        proposed=proposed,
+        text=proposed.text,
+        proof=proposed.proof,
         set_on=found.starts_on,
         due_on=due_on,
         met_on=met_on,
