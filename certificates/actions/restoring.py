@@ -30,7 +30,8 @@ def restore(
     passed, the holder has six months to file one, and holds the label for as long (domain 5.1; docs/adr/0030). With
     `filed_on`, the day of a renewal filed in time whose refusal is undone, it waits for the answer as it did before.
     The conditions that were running have the days that were taken from the holder, who is told. The gear of whoever
-    answers an appeal: the label is held and the caller checked who may. Raises `Blocked` when the structure holds another label, `TransitionNotAllowed` in any other state.
+    answers an appeal: the label is held and the caller checked who may. Raises `Blocked` when the structure holds
+    another label, `TransitionNotAllowed` in any other state.
     """
     on = timezone.localdate(at)
     if Label.objects.live().filter(structure=label.structure_id).exclude(pk=label.pk).exists():
