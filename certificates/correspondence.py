@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.rules import Claim
+from certificates import merger_letters  # noqa: F401  (its letters register themselves)
 from certificates.actions.conditions import PROOF as CONDITION_PROOF
 from certificates.actions.hearings import (
     MINUTES_FILE,
@@ -19,18 +20,18 @@ from certificates.actions.hearings import (
     GroundContent,
     time_to_answer_starts,
 )
-from certificates.actions.mergers import TREATY, request_before
+from certificates.actions.mergers import TREATY
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
 from certificates.answers import said_in_procedure
 from certificates.checklist.measures import labels_joined, lasts_until, periods_of
+from certificates.checklist.mergers import request_before
 from certificates.follow_up_correspondence import reads_what_the_holder_sent
 from certificates.models import (
     Ground,
     Hearing,
     Label,
     Measure,
-    MergerRequest,
     Withdrawal,
     WithdrawalOpinion,
     WithdrawalProposal,
@@ -310,38 +311,6 @@ def before_a_refusal(application: Application, *, hearing: Hearing, **extra: Any
         "contemplated": hearing.contemplated,
         "days": hearing.days,
         "page": _page_of(hearing),
-        **extra,
-    }
-
-
-@registry.letter("L1m", about=SUBJECT, compulsory=("structure",))
-def merger_asked(label: Label, *, asked: MergerRequest, **extra: Any) -> dict[str, Any]:
-    """Facts of the receipt of a question asked before a merger: its date, what silence means (CRPA L112-3, L231-1)."""
-    return {
-        **_about(label, label.structure),
-        "received_on": asked.received_on,
-        "implicit_on": asked.due_on,
-        "planned_on": asked.planned_on,
-        "successor": asked.successor_name,
-        "successor_number": asked.successor_number,
-        "transfer_days": str(settings.TRANSFER_DAYS),
-        **extra,
-    }
-
-
-@registry.letter("L20", about=SUBJECT, compulsory=("structure",))
-def merger_answered(label: Label, *, asked: MergerRequest, **extra: Any) -> dict[str, Any]:
-    """Facts of the answer before a merger: yes, yes under conditions, or no; its reasons."""
-    with translation.override("fr"):
-        words = str(MergerRequest.Outcome(asked.outcome).label)
-    return {
-        **merger_asked(label, asked=asked),
-        "outcome": asked.outcome,
-        "outcome_words": words[:1].lower() + words[1:],
-        "conditions": asked.conditions,
-        "reasons_in_law": asked.reasons_in_law,
-        "reasons_in_fact": asked.reasons_in_fact,
-        "criteria": [],
         **extra,
     }
 

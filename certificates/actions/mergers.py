@@ -21,7 +21,7 @@ from journal.refusals import Blocked, Missing, block_unless_empty
 from letters import actions as letters
 from letters import files
 from structures.identifiers import numbers_in
-from structures.models import Registration, Structure
+from structures.models import Registration
 
 TREATY = "merger_treaty"
 CLOCK = "merger_request"
@@ -164,14 +164,6 @@ def drop_merger_request(*, request_pk: int, at: datetime, by: Actor) -> MergerRe
         deadlines.drop(subject=asked, kind=CLOCK, at=at)
         note(label, what="merger_dropped", at=at, by=by)
     return asked
-
-
-def request_before(label: Label, successor: Structure | None) -> MergerRequest | None:
-    """The answered request, or the one that silence accepted, that a transfer of that label to it follows."""
-    if successor is None:
-        return None
-    asked = MergerRequest.objects.filter(label=label, successor=successor, dropped_at=None)
-    return asked.select_related("answer").order_by("-pk").first()
 
 
 def _held(request_pk: int) -> tuple[MergerRequest, Label]:

@@ -15,6 +15,7 @@ from journal.wording import is_blank, length_read
 from label.models import PaperEntry
 from letters.spoken import told_date
 from structures.identifiers import numbers_in
+from structures.models import Structure
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,11 @@ def missing_to_answer_merger(
             words = _("Écrivez au moins {n} caractères.")
             found.append(Missing(words.format(n=settings.REASONS_MIN_LENGTH), code=code))
     return found
+
+
+def request_before(label: Label, successor: Structure | None) -> MergerRequest | None:
+    """The answered request, or the one that silence accepted, that a transfer of that label to it follows."""
+    if successor is None:
+        return None
+    asked = MergerRequest.objects.filter(label=label, successor=successor, dropped_at=None)
+    return asked.select_related("answer").order_by("-pk").first()

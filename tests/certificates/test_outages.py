@@ -32,6 +32,7 @@ from workflows.integrity import breaches
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+POST = timedelta(days=settings.OBSERVATIONS_POST_DAYS)  # letters go by post in this world
 
 
 def sound() -> None:
@@ -86,15 +87,16 @@ def test_a_hearing_has_more_time_and_one_that_its_date_closed_opens_again() -> N
     measures.received(hearing.letter)
     last = Hearing.objects.get(pk=hearing.pk).answer_until
     assert last is not None
-    tick(outages.moment(last + DAY))
+    closes = last + POST + DAY
+    tick(outages.moment(closes))
     assert Hearing.objects.get(pk=hearing.pk).closed_on is not None
 
-    extension = outages.applied(last, at=outages.moment(last + DAY, 22))
+    extension = outages.applied(last, at=outages.moment(closes, 22))
 
     fresh = Hearing.objects.get(pk=hearing.pk)
     assert (extension.outcome, fresh.closed_on, fresh.answer_until) == ("given_back", None, extension.due_on)
-    assert Deadline.objects.running().of(fresh).get().due_on == extension.due_on
-    tick(outages.moment(extension.due_on + DAY))
+    assert Deadline.objects.running().of(fresh).get(kind="observations").due_on == extension.due_on
+    tick(outages.moment(extension.due_on + POST + DAY))
     assert Hearing.objects.get(pk=hearing.pk).closed_on is not None
     sound()
 
@@ -105,8 +107,8 @@ def test_a_hearing_on_which_an_act_rests_is_for_a_person() -> None:
     measures.received(hearing.letter)
     last = Hearing.objects.get(pk=hearing.pk).answer_until
     assert last is not None
-    tick(outages.moment(last + DAY))
-    clock = Deadline.objects.of(hearing).get()
+    tick(outages.moment(last + POST + DAY))
+    clock = Deadline.objects.of(hearing).get(kind="observations")
     signed_at = AT + timedelta(days=40)
     measures.signed(label, "suspend", at=signed_at, hearing_id=hearing.pk)
     outage = outages.confirmed(last, at=signed_at + DAY)
@@ -147,11 +149,11 @@ def test_a_hearing_served_by_post_closes_as_many_days_after_its_new_date() -> No
     clocks = Deadline.objects.running().of(Hearing.objects.get(pk=hearing.pk))
     assert {one.kind: one.due_on for one in clocks} == {
         "observations": extension.due_on,
-        "observations_by_post": extension.due_on + timedelta(days=settings.OBSERVATIONS_POST_DAYS),
+        "observations_by_post": extension.due_on + POST,
     }
     tick(outages.moment(extension.due_on + DAY))
     assert Hearing.objects.get(pk=hearing.pk).closed_on is None
-    tick(outages.moment(extension.due_on + timedelta(days=settings.OBSERVATIONS_POST_DAYS + 1)))
+    tick(outages.moment(extension.due_on + POST + DAY))
     assert Hearing.objects.get(pk=hearing.pk).closed_on is not None
     sound()
 
