@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from certificates.actions import answer_refusal_hearing, offer_refusal_hearing
-from certificates.models import Condition, Label, RefusalHearing
+from certificates.actions import hearings, offer_refusal_hearing
+from certificates.models import Condition, Label
 from certificates.status import status_on
 from deadlines.models import Deadline
 from decisions import actions
@@ -159,11 +159,12 @@ def refused(label: Label, received: date) -> Decision:
     filed = renewals.filed(renewals.draft(label, on=OPENS), on=OPENS)
     advised = renewals.advised(filed, on=OPENS, opinion="unfavourable")
     heard_on = noon(received - 60 * DAY)
+    officer, holder = decisions.officer_of(advised), representative_of(label.structure)
     told = {"application_pk": filed.pk, "contemplated": "Les comptes ne sont pas publiés."}
-    offer_refusal_hearing(**told, at=heard_on, by=decisions.officer_of(advised))
-    RefusalHearing.objects.update(answer_until=heard_on.date() + 30 * DAY)
-    by = representative_of(label.structure)
-    answer_refusal_hearing(application_pk=filed.pk, answer="Ils le sont.", at=heard_on, by=by)
+    hearing = offer_refusal_hearing(**told, at=heard_on, by=officer)
+    measures.received(hearing.letter, at=heard_on)
+    hearings.say_nothing_to_add(hearing_pk=hearing.pk, at=heard_on, by=holder)
+    hearings.close_hearing(hearing_pk=hearing.pk, at=heard_on, by=officer)
     decision = decisions.signed(advised, "refuse", at=noon(received - 5 * DAY))
     return decisions.receive(decision, at=noon(received))
 
