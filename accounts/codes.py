@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import OneTimeCode, Suppression, User
+from accounts.models import OneTimeCode, Suppression, User, UserQuerySet
 
 SIGN_IN = "sign_in"
 CONFIRM_PERSON = "confirm_person"
@@ -94,6 +94,14 @@ def check_row(row: OneTimeCode | None, *, code: str, at: datetime) -> None:
         raise CodeRefused(wrong_code() if row.failures + 1 < MAX_FAILURES else too_many(row.expires_at))
     if not mine.update(used_at=at):
         raise CodeRefused(wrong_code())
+    _received(row).mail_arrives()
+
+
+def _received(row: OneTimeCode) -> UserQuerySet:
+    """Everybody behind the mailbox that received that code."""
+    if row.user_id is None:
+        return User.objects.behind(row.address)
+    return User.objects.sharing(row.user_id)
 
 
 def forget_old_codes(at: datetime) -> int:

@@ -62,7 +62,7 @@ def acts_on(label: Label, user: User, *, on: date) -> list[Act]:
             )
         )
     if may("certificates.prepare_measure", user, label, on=on):
-        found += [_measure(label, kind) for kind in WORDS]
+        found += [_measure(label, kind, on) for kind in WORDS]
         ended = [] if label.state in Label.LIVE else [Missing(_("Le label n'est plus en cours."))]
         found.append(Act(_("Rééditer le certificat"), reverse("staff_reissue", args=[label.number]), ended))
     for more in _more:
@@ -73,7 +73,7 @@ def acts_on(label: Label, user: User, *, on: date) -> list[Act]:
     return found
 
 
-def _measure(label: Label, kind: str) -> Act:
+def _measure(label: Label, kind: str, on: date) -> Act:
     begun = act_under_way(label, kind)
     url = reverse("staff_measure_prepare", args=[label.number, kind])
-    return Act(WORDS[kind], url, missing_to_prepare(label, kind), begun.decision if begun else None)
+    return Act(WORDS[kind], url, missing_to_prepare(label, kind, on=on), begun.decision if begun else None)

@@ -1,57 +1,48 @@
-"""The answers of an act to what the association said, one by one: one text, cut at the name of each observation."""
+"""What the association said in its hearings, as the act that follows answers it: one thing after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
+from django.db.models import QuerySet
 from django.utils import translation
 
 from certificates.models import Hearing, Observation, Withdrawal
+from decisions.observations import Said, also_hears
+from label.models import Application
 from letters.typography import french_date
 
-Answered = list[tuple[str, str]]  # the name of what was said, and its answer
+
+def said_in(hearings: QuerySet[Hearing]) -> list[Said]:
+    """What was said in these hearings: in writing, in the order in which it was kept, then aloud.
+
+    What comes late is the last one: no name that an act already answers changes.
+    """
+    rows = list(hearings.filter(dropped_at=None).order_by("pk").prefetch_related("observations"))
+    written = sorted((one for row in rows for one in row.observations.all()), key=lambda one: one.pk)
+    said = [Said(f"o{one.pk}", _name(one, rank), one.text) for rank, one in enumerate(written, start=1)]
+    return [*said, *(Said(f"h{row.pk}", _oral(row), row.oral_minutes) for row in rows if row.oral_held_on)]
 
 
-def names_of(withdrawal: Withdrawal) -> dict[str, str]:
-    """What the association said in a procedure, in order: its name in French, and the words themselves."""
-    said: dict[str, str] = {}
-    hearings = withdrawal.hearings.filter(dropped_at=None).prefetch_related("observations")
-    for hearing in hearings:
-        for observation in hearing.observations.all():
-            said[_name(observation, len(said) + 1)] = observation.text
-        if hearing.oral_held_on:
-            said[_oral(hearing)] = hearing.oral_minutes
-    return said
+def said_in_procedure(withdrawal: Withdrawal) -> list[Said]:
+    """What the association said in all the hearings of a withdrawal procedure."""
+    return said_in(withdrawal.hearings.all())
+
+
+@also_hears
+def said_before_a_refusal(application: Application) -> list[Said]:
+    """What the holder said before a refusal of its renewal (letter L9d); nothing for another request."""
+    if application.kind != Application.Kind.RENEWAL:
+        return []
+    return said_in(Hearing.objects.filter(renewal=application))
 
 
 def _name(observation: Observation, number: int) -> str:
     with translation.override("fr"):
         means = str(observation.get_means_display()).lower()
-    return f"Observation {number}, reçue le {french_date(observation.received_on)} ({means})"
+    day = french_date(observation.received_on)
+    if observation.postmarked_on:
+        return f"Observation {number}, postée le {french_date(observation.postmarked_on)}, reçue le {day} ({means})"
+    return f"Observation {number}, reçue le {day} ({means})"
 
 
 def _oral(hearing: Hearing) -> str:
-    day = french_date(hearing.oral_held_on) if hearing.oral_held_on else ""
-    return f"Entretien du {day}"
-
-
-def joined(answers: Mapping[str, str]) -> str:
-    """The answers as one text, each under the name of what it answers."""
-    return "\n\n".join(f"{name}\n{text.strip()}" for name, text in answers.items())
-
-
-def answers_in(withdrawal: Withdrawal, text: str) -> Answered:
-    """Each thing said with its answer in that text; an empty one where there is none."""
-    return cut(list(names_of(withdrawal)), text)
-
-
-def cut(names: Sequence[str], text: str) -> Answered:
-    """The text cut at those names, whatever stands before the first one left out."""
-    found: dict[str, list[str]] = {}
-    under: list[str] = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        if line.strip() in names:
-            under = found.setdefault(line.strip(), [])
-        else:
-            under.append(line)
-    return [(name, "\n".join(found.get(name, [])).strip()) for name in names]
+    return f"Entretien du {french_date(hearing.oral_held_on)}" if hearing.oral_held_on else "Entretien"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,8 @@ from journal.refusals import Blocked
 from letters import actions as letters
 
 END, EXTENSION, WINDOW, RENEWAL = "label_end", "extension_end", "renewal_window", "renewal"
+JUDGE = "judge_holds"  # comes before the last day of a label that a judge's order protects
+BEFORE_THE_END = timedelta(days=7)
 
 
 def plan_the_end(label: Label) -> None:
@@ -52,6 +54,12 @@ def start_clock(label: Label, kind: str, due_on: date, *, reminders: Iterable[da
     )
 
 
+def wait_for_the_judge(label: Label, *, at: datetime) -> None:
+    """Look, before the last day of a held label, whether the order that protects it still holds."""
+    deadlines.drop(subject=label, kind=JUDGE, at=at)
+    start_clock(label, JUDGE, max(last_day_of(label) - BEFORE_THE_END, timezone.localdate(at)))
+
+
 def open_window(label: Label, *, at: datetime) -> None:
     """Nine months before the end: the call to renew leaves (L9b, M9), and three reminders are planned.
 
@@ -61,7 +69,8 @@ def open_window(label: Label, *, at: datetime) -> None:
     if label.state not in Label.LIVE or label.renewal_declined_on is not None:
         return
     if renewal_under_way(label) is None:
-        days = [add_months(label.ends_on, -months) for months in REMINDER_MONTHS]
+        days = [add_months(label.own_end, -months) for months in REMINDER_MONTHS]
+        days = [day for day in days if day > timezone.localdate(at)]  # one given back late is called at once
         start_clock(label, RENEWAL, window_of(label).protected_until, reminders=days)
         send_or_note(label, "L9b", at=at)
         mails.renewal_call(label, on=timezone.localdate(at), at=at)

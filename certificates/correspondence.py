@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.rules import Claim
+from certificates import merger_letters  # noqa: F401  (its letters register themselves)
 from certificates.actions.conditions import PROOF as CONDITION_PROOF
 from certificates.actions.hearings import (
     MINUTES_FILE,
@@ -19,11 +20,12 @@ from certificates.actions.hearings import (
     GroundContent,
     time_to_answer_starts,
 )
-from certificates.actions.hearings_before_refusal import refusal_hearing_received
+from certificates.actions.mergers import TREATY
 from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.withdrawals import ANSWER_FILE, time_to_comply_starts
-from certificates.answers import answers_in
-from certificates.checklist.measures import labels_joined
+from certificates.answers import said_in_procedure
+from certificates.checklist.measures import labels_joined, lasts_until, periods_of
+from certificates.checklist.mergers import request_before
 from certificates.follow_up_correspondence import reads_what_the_holder_sent
 from certificates.models import (
     Ground,
@@ -39,7 +41,7 @@ from certificates.renewals import label_followed, renewal_under_way, window_of
 from certificates.rules import answers_for_holder, belongs_to_holder
 from charter.models import Charter, Signature
 from decisions.correspondence import SUBJECT as ACT
-from decisions.correspondence import act_received, reasons, told_solution
+from decisions.correspondence import act_received, reasons, told_answers, told_solution
 from decisions.effects import Facts, also_tell, dossier_of, served_to
 from decisions.models import Decision
 from journal.moves import Actor
@@ -65,7 +67,7 @@ EFFECTS = {
 }
 
 
-for _purpose in (OBSERVATION_FILE, MINUTES_FILE, ANSWER_FILE, CONDITION_PROOF, STATEMENT):
+for _purpose in (OBSERVATION_FILE, MINUTES_FILE, ANSWER_FILE, CONDITION_PROOF, STATEMENT, TREATY):
     registry.file_audience(_purpose)(reads_what_the_holder_sent)
 
 
@@ -79,9 +81,13 @@ def invited_to_answer(label: Label, *, hearing: Hearing, **extra: Any) -> dict[s
         "grounds": [_ground(row) for row in hearing.grounds.all()],
         "days": hearing.days,
         "urgent": hearing.is_urgent,
-        "page": f"{settings.PUBLIC_URL}{reverse('hearing', args=[hearing.pk])}",
+        "page": _page_of(hearing),
         **extra,
     }
+
+
+def _page_of(hearing: Hearing) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('hearing', args=[hearing.pk])}"
 
 
 def _in_a_sentence(words: Any) -> str:
@@ -103,9 +109,16 @@ def _about(label: Label, structure: Structure) -> dict[str, Any]:
     """What every letter about a label says, to the structure that receives it."""
     return {
         **common(label.application, structure),
-        "number": label.number,
+        "number": _told_number(label),
         "valid_until": label.ends_on,
     }
+
+
+def _told_number(label: Label) -> str:
+    """The number of the label, with that of the one that it renews: the holder may still show the older one."""
+    if label.previous is None or label.previous.state != Label.State.RENEWED:
+        return label.number
+    return f"{label.number} (suite du label {label.previous.number})"
 
 
 def _measure(decision: Decision) -> Measure:
@@ -180,16 +193,18 @@ def transferred(decision: Decision, **extra: Any) -> dict[str, Any]:
     """Facts of a transfer, to the successor: what it takes over, until when."""
     measure = _measure(decision)
     joined = labels_joined(measure)
+    before = request_before(measure.label, measure.successor)
     signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else measure.label.starts_on
-    suspended = [row.last_day for label in joined for row in label.suspensions.holding_from(signed_on)]
+    suspended = [row.last_day for label in joined for row in periods_of(label).holding_from(signed_on)]
     rows = measure.label.edition.data.get("maintenance_conditions", [])
     return {
         **_act(decision, measure),
         "former_number": measure.label.number,
         "former_structure": measure.label.structure.name,
         "merged_on": measure.event_on or "",
+        "asked_before_on": before.received_on if before else None,
         "own_number": "".join(own.number for own in joined[1:]),
-        "valid_until": min(label.ends_on for label in joined),
+        "valid_until": min(lasts_until(label, signed_on) for label in joined),
         "suspended_until": max(suspended, default=None),
         "solutions": [told_solution(solution) for solution in decision.recognised],
         "conditions_of_maintenance": [row["fr"] for row in rows],
@@ -204,7 +219,6 @@ def withdrawn(decision: Decision, **extra: Any) -> dict[str, Any]:
     withdrawal = Withdrawal.objects.select_related("opinion").get(measures=measure)
     opinion = withdrawal.opinion
     kind = Measure.LegalEffect(measure.legal_effect) if measure.legal_effect else None
-    answers = answers_in(withdrawal, measure.answers_to_observations)
     return {
         **_act(decision, measure),
         "legal_effect": _in_a_sentence(measure.get_legal_effect_display()),
@@ -214,7 +228,7 @@ def withdrawn(decision: Decision, **extra: Any) -> dict[str, Any]:
         "fraud_proof": measure.event_proof if kind == Measure.LegalEffect.FRAUD else "",
         "opinion": _opinion(opinion) if opinion else "",
         "divergence": decision.divergence_reasons,
-        "answers": [{"name": name, "text": text} for name, text in answers],
+        "answers": told_answers(said_in_procedure(withdrawal), measure.answers_to_observations),
         **extra,
     }
 
@@ -274,7 +288,7 @@ def renewal_call(label: Label, **extra: Any) -> dict[str, Any]:
     charter = Charter.objects.in_force()
     return {
         **_about(label, label.structure),
-        "ends_on": label.ends_on,
+        "ends_on": label.own_end,
         "protected_until": window.protected_until,
         "come_back_until": window.come_back_until,
         "extension_months": settings.EXTENSION_MONTHS,
@@ -288,14 +302,15 @@ def renewal_call(label: Label, **extra: Any) -> dict[str, Any]:
 
 
 @registry.letter("L9d", about=DOSSIER, compulsory=("structure",))
-def before_a_refusal(application: Application, **extra: Any) -> dict[str, Any]:
+def before_a_refusal(application: Application, *, hearing: Hearing, **extra: Any) -> dict[str, Any]:
     """Facts of the invitation to answer before a refusal of a renewal (CRPA L121-1, L122-1)."""
-    label = label_followed(application)
     return {
         **common(application),
-        "number": label.number if label else "",
-        "ends_on": label.ends_on if label else None,
-        "days": str(settings.OBSERVATIONS_DAYS),
+        "number": hearing.label.number,
+        "ends_on": hearing.label.own_end,
+        "contemplated": hearing.contemplated,
+        "days": hearing.days,
+        "page": _page_of(hearing),
         **extra,
     }
 
@@ -332,17 +347,9 @@ def what_becomes_of_the_label(decision: Decision) -> Facts:
         return {"label_number": label.number}
     return {
         "label_number": label.number,
-        "label_ends_on": label.ends_on,
+        "label_ends_on": label.own_end,
         "logo_days": str(settings.LOGO_DAYS),
     }
-
-
-@registry.on_receipt("L9d")
-def time_before_a_refusal_starts(
-    letter: Letter, received_on: date, presumed: bool, at: datetime, by: Actor
-) -> None:
-    """The time to answer before a refusal of a renewal runs from the receipt."""
-    refusal_hearing_received(letter_pk=letter.pk, received_on=received_on, at=at, by=by)
 
 
 @registry.on_receipt("L13a")
@@ -351,12 +358,13 @@ def notice_received(letter: Letter, received_on: date, presumed: bool, at: datet
     time_to_comply_starts(letter=letter, received_on=received_on, at=at, by=by)
 
 
-@registry.on_receipt("L13b")
 def invitation_received(letter: Letter, received_on: date, presumed: bool, at: datetime, by: Actor) -> None:
-    """The time to answer runs from the receipt (domain 3.2)."""
+    """The time to answer runs from the receipt (domain 3.2), before a measure and before a refusal of a renewal."""
     time_to_answer_starts(letter=letter, received_on=received_on, at=at, by=by)
 
 
+for code in ("L13b", "L9d"):
+    registry.on_receipt(code)(invitation_received)
 for code in ("L6b", "L7b", "L9c", "L10b", "L11", "L11b", "L12"):
     registry.on_receipt(code)(act_received)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from certificates.actions.closing import close_under_way
 from certificates.actions.hearings import drop
+from certificates.actions.hearings_before_refusal import drop_before_a_refusal
 from certificates.actions.renewals import note_filing, release
 from certificates.actions.withdrawals import drop_waiting
 from certificates.models import Label, Withdrawal
@@ -26,6 +27,7 @@ def a_renewal_moves(record: Application, move: str, at: datetime, by: Actor, **_
     if move in ("submit", "reopen"):
         note_filing(record, at=at, by=by)
     elif move == "withdraw":
+        drop_before_a_refusal(record, at=at, by=by)
         release(record, on=timezone.localdate(at), at=at, by=by)
 
 
@@ -45,7 +47,8 @@ def close_what_the_procedure_carried(
         return
     drop_waiting(record, at)
     for hearing in record.hearings.filter(closed_on=None, dropped_at=None):
-        drop(hearing, record.label.held_with(record), at=at, by=by)
+        hearing.label = record.label.held_with(record)
+        drop(hearing, at=at, by=by)
     for decision in Decision.objects.filter(measure__withdrawal=record, state=Decision.State.PREPARED):
         decision.held_with(record).abandon(by=by, at=at)
         decision.save()

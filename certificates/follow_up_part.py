@@ -30,5 +30,6 @@ def follow_ups_part(label: Label, user: User, *, on: date, staff: bool) -> dict[
         "changes": list(label.changes.order_by("-pk")[:LATEST]),
         "alerts": list(label.register_alerts.order_by("-pk")[:LATEST]) if staff else [],
         "may_declare": is_live and may("certificates.declare_change", user, label, on=on),
+        "may_ask_merger": is_live and may("certificates.ask_merger", user, label, on=on),
         "staff": staff,
     }

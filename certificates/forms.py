@@ -13,6 +13,7 @@ from certificates.models import Hearing, Observation
 from journal.fields import WordsField
 from letters.fields import FrenchDateField
 from letters.forms import CheckedFileField
+from letters.postmarks import PostmarkForm
 
 FILE_HELP = _("PDF, image, texte ou tableur, 20 Mo au plus. Pas de nom de personne malade.")
 
@@ -90,7 +91,7 @@ class InvitationForm(forms.Form):
 
     measure = forms.ChoiceField(
         label=_("Mesure envisagée"),
-        choices=[(one.value, one.label) for one in Hearing.Measure if one not in Hearing.OF_A_PROCEDURE],
+        choices=[(one.value, one.label) for one in Hearing.INVITED_FROM_THE_LABEL],
         widget=forms.RadioSelect,
     )
     is_urgent = forms.BooleanField(
@@ -141,9 +142,10 @@ GroundFormSet = forms.formset_factory(
 )
 
 
-class ObservationOnBehalfForm(forms.Form):
+class ObservationOnBehalfForm(PostmarkForm):
     """What came by post, phone or visit, typed by the office."""
 
+    field_order = ("means", "received_on", "postmarked_on", "confirms_dates", "text", "read_back_on", "file")
     means = forms.ChoiceField(
         label=_("Comment la réponse est arrivée"),
         choices=[(one.value, one.label) for one in Observation.Means if one != Observation.Means.ONLINE],
@@ -158,7 +160,21 @@ class ObservationOnBehalfForm(forms.Form):
         required=False,
         help_text=_("Pour ce qui a été dit au téléphone ou en visite."),
     )
-    file = CheckedFileField(label=_("Joindre un document"), required=False, help_text=FILE_HELP)
+    file = CheckedFileField(
+        label=_("Copie de la réponse reçue (PDF ou image)"),
+        required=False,
+        help_text=_("Nécessaire pour un courrier."),
+    )
+
+
+class PostedLaterForm(ObservationOnBehalfForm):
+    """What was posted in time and came once the hearing was closed."""
+
+    means = forms.ChoiceField(
+        choices=[(Observation.Means.POST.value, Observation.Means.POST.label)],
+        initial=Observation.Means.POST.value,
+        widget=forms.HiddenInput,
+    )
 
 
 class AskedForThemForm(forms.Form):
@@ -213,15 +229,4 @@ class ContemplatedForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_("L'association lit ce texte dans la lettre. Des faits datés, et les critères en cause."),
-    )
-
-
-class ObservationsForm(forms.Form):
-    """What the holder answers."""
-
-    answer = WordsField(
-        label=_("Vos observations"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 10}),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from certificates.models import Label
 from certificates.norms import to_sign_again
+from certificates.renewals import window_of
 from charter.clocks import start_signature
 from charter.mails import signature_words
 from charter.models import SIGNATURE, Charter
@@ -156,7 +157,7 @@ class RenewalCalled(ToHolders):
 
     def words(self, criteria: Criteria, recipient: MailingRecipient, on: date) -> Words:
         label = label_of(recipient)
-        before = add_months(label.ends_on, -settings.RENEWAL_MONTHS)
+        before = window_of(label).protected_until
         in_time = _(
             "Le label {number} de {structure} se termine le {end}. Un dossier déposé au plus tard le {before} évite "
             "toute interruption. Votre dossier précédent sert de point de départ."
@@ -169,8 +170,8 @@ class RenewalCalled(ToHolders):
         text = (in_time if on <= before else late).format(
             number=label.number,
             structure=label.structure.name,
-            end=told_date(label.ends_on),
+            end=told_date(label.own_end),
             before=told_date(before),
         )
-        title = _("Votre label se termine le {date}").format(date=told_date(label.ends_on))
+        title = _("Votre label se termine le {date}").format(date=told_date(label.own_end))
         return Words(title, text, reverse("space_label"))

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from certificates.models import Condition, Label, Suspension
+from certificates.models import Condition, Label, MergerRequest, Suspension
 from certificates.openings import band, was_refused
 from certificates.renewals import followers, window_of
 from label.mails import Words, members_who_write
 from label.models import Application
 from letters import actions as letters
 from letters.spoken import told_date
+from structures.models import Structure
 
 
 def suspension_ends(period: Suspension, offset_days: int, *, at: datetime) -> None:
@@ -175,3 +176,45 @@ def label_ended(label: Label, *, at: datetime) -> None:
         return title, " ".join(parts)
 
     _tell(label, "label_ended", "end", words, "space_label", at=at)
+
+
+def merger_answer_is_near(asked: MergerRequest, offset_days: int, *, at: datetime) -> None:
+    """To the signatories and the officer of the label: without an answer, silence will be an acceptance."""
+    label, on = asked.label, timezone.localdate(at)
+    officer = label.application.case_officer_id
+    concerned = list(User.objects.holding(Role.SIGNATORY, on=on).values_list("pk", flat=True))
+    for person in User.objects.answering_for([*concerned, *([officer] if officer else [])], on=on):
+        letters.queue_mail(
+            kind="merger_near",
+            key=f"{asked.pk}:{offset_days}",
+            recipient=person,
+            title=lambda: _("Une demande avant fusion à répondre avant le {date}").format(
+                date=told_date(asked.due_on)
+            ),
+            text=lambda: _(
+                "Le porteur du label {number} demande si son label continuera après une fusion. "
+                "Sans réponse écrite le {date}, le silence vaut accord."
+            ).format(number=label.number, date=told_date(asked.due_on)),
+            at=at,
+            thread=label.thread,
+            path=reverse("staff_merger", args=[asked.pk]),
+        )
+
+
+def merger_answered(asked: MergerRequest, successor: Structure, *, at: datetime) -> None:
+    """To those who write for the structure that would take over: the answer can be read."""
+    for person in members_who_write(successor):
+        letters.queue_mail(
+            kind="merger_answered",
+            key=str(asked.pk),
+            recipient=person,
+            title=lambda: _("Fusion prévue : notre réponse sur le label"),
+            text=lambda: _(
+                "Une structure avec laquelle une fusion est prévue nous a demandé ce que deviendra son label. "
+                "Notre réponse est dans votre espace."
+            ),
+            at=at,
+            thread=asked.label.thread,
+            path=reverse("merger_request", args=[asked.pk]),
+            or_by_hand=True,
+        )

@@ -11,18 +11,28 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certificates.actions.measures import COLUMNS, Terms, terms_of
+from certificates.answers import said_in
 from certificates.checklist.measures import ANNOUNCED
 from certificates.models import Ground, Hearing, Label, Measure, Suspension
 from certificates.renewals import renewal_under_way
 from decisions.content import Content
-from decisions.forms import AwaitedChoice, AwaitedChoices, AwaitedDate, AwaitedLine, AwaitedText
+from decisions.forms import (
+    AnsweringForm,
+    AwaitedChoice,
+    AwaitedChoices,
+    AwaitedDate,
+    AwaitedLine,
+    AwaitedText,
+    initial_answers,
+)
 from decisions.models import Decision
+from decisions.observations import joined
 from letters.spoken import told_date
 from structures.identifiers import numbers_in
 from structures.models import Registration
 
 Kind = Decision.Kind
-HEARD = ("hearing", "grounds", "answers_to_observations")
+HEARD = ("hearing", "grounds")  # then an answer to each thing said
 EVENT = ("event_on", "event_proof")
 # The fields of each kind, in the order of the page.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -35,7 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(AnsweringForm):
     """What the case officer writes: the reasons of every act, then the terms of this kind."""
 
     ends_on = AwaitedDate(label=_("Fin, le"))
@@ -70,12 +80,6 @@ class MeasureForm(forms.Form):
         label=_("Invitation à répondre sur laquelle l'acte s'appuie"), widget=forms.RadioSelect
     )
     grounds = AwaitedChoices(label=_("Faits retenus"), widget=forms.CheckboxSelectMultiple)
-    answers_to_observations = AwaitedText(
-        label=_("Réponse à ce que la structure a dit"),
-        rows=6,
-        required=False,
-        help_text=_("Répondez point par point. La lettre reprend ce texte."),
-    )
     reasons_in_law = AwaitedText(label=_("En droit"))
     reasons_in_fact = AwaitedText(label=_("En fait"), rows=10)
 
@@ -86,21 +90,22 @@ class MeasureForm(forms.Form):
         for name in list(self.fields):
             if name not in wanted:
                 del self.fields[name]
-        self.order_fields(wanted)
         for name in ("reasons_in_law", "reasons_in_fact"):
             words = gettext("{n} caractères au moins.")
             self.fields[name].help_text = words.format(n=settings.REASONS_MIN_LENGTH)
-        if "hearing" in self.fields:
-            self._offer_hearings()
+        answers = self._offer_hearings() if "hearing" in self.fields else []
+        self.order_fields((*FIELDS[kind], *answers, "reasons_in_law", "reasons_in_fact"))
 
-    def _offer_hearings(self) -> None:
-        hearings = list(
-            self.label.hearings.filter(measure__in=ANNOUNCED[self.kind], dropped_at=None).order_by("-pk")
-        )
+    def _offer_hearings(self) -> list[str]:
+        """The invitations that announced such an act; returns the names of the answers to what was said in one."""
+        offered = self.label.hearings.filter(measure__in=ANNOUNCED[self.kind], dropped_at=None)
+        hearings = list(offered.order_by("-pk"))
         fields: Any = self.fields
         fields["hearing"].choices = [(one.pk, told_hearing(one)) for one in hearings]
         grounds = Ground.objects.filter(hearing__in=hearings).order_by("hearing_id", "pk")
         fields["grounds"].choices = [(ground.pk, ground.fact) for ground in grounds]
+        chosen = str(self["hearing"].value() or "")
+        return self.ask_answers(said_in(offered.filter(pk=int(chosen))) if chosen.isdecimal() else [])
 
     def clean_successor(self) -> int | None:
         """The structure of that number."""
@@ -133,6 +138,7 @@ class MeasureForm(forms.Form):
         if "hearing" in data:
             given["hearing_id"] = int(data["hearing"]) if data["hearing"] else None
             given["ground_pks"] = tuple(int(pk) for pk in data["grounds"])
+            given["answers_to_observations"] = joined(self.answers())
         if self.kind == Kind.TRANSFER:
             given["successor_id"] = data["successor"]
         if self.kind == Kind.EXTEND:
@@ -157,8 +163,10 @@ def initial_of(measure: Measure | None) -> dict[str, Any]:
     terms = terms_of(measure)
     kept = {name: getattr(terms, name) for name in COLUMNS}
     number = measure.successor.number() if measure.successor else ""
+    heard = Hearing.objects.filter(measures=measure)
     return {
         **kept,
+        **initial_answers(said_in(heard), measure.answers_to_observations),
         "hearing": terms.hearing_id,
         "grounds": list(terms.ground_pks),
         "successor": number,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certificates.models import Label, Measure, RefusalHearing, Withdrawal
+from certificates.models import Label, Measure, Withdrawal
 from certificates.renewals import (
     ENDED_BY_AN_ACT,
     ONE_DAY,
@@ -149,18 +150,26 @@ def what_would_be_lost(label: Label) -> Iterator[Missing]:
     An act that its holder has not received yet, a procedure of withdrawal that nothing has ended: neither becomes
     without object because the label is renewed or transferred.
     """
-    received_later = [kind for kind, effect in effects.items() if effect.on_receipt]
+    yield from act_on_its_way(label, *(kind for kind, effect in effects.items() if effect.on_receipt))
+    procedure = Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).first()
+    if procedure is not None:
+        words = _("Une procédure de retrait est ouverte sur ce label : dites d'abord ce qu'elle devient.")
+        yield Missing(words, reverse("staff_withdrawal", args=[procedure.pk]), "withdrawal")
+
+
+def act_on_its_way(label: Label, *kinds: str) -> Iterator[Missing]:
+    """An act of those kinds on that label that is signed and not received yet: what is signed now, or it, would come
+    too late. A transfer is also about the label that the successor holds.
+    """
+    taken_over = Q(successor=label.structure_id, decision__kind=Decision.Kind.TRANSFER)
     on_its_way = Measure.objects.filter(
-        label=label, decision__kind__in=received_later, decision__state=Decision.State.SIGNED
+        Q(label=label) | taken_over, decision__kind__in=kinds, decision__state=Decision.State.SIGNED
     )
-    if on_its_way.exists():
+    if key := on_its_way.values_list("decision_id", flat=True).first():
         words = _(
             "Une décision signée sur ce label n'est pas encore reçue : attendez la preuve de sa réception."
         )
-        yield Missing(words, code="on_its_way")
-    if Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).exists():
-        words = _("Une procédure de retrait est ouverte sur ce label : dites d'abord ce qu'elle devient.")
-        yield Missing(words, code="withdrawal")
+        yield Missing(words, reverse("staff_decision", args=[key]), "on_its_way")
 
 
 @also_checks(Decision.Kind.GRANT_WITH_CONDITIONS)
@@ -173,24 +182,6 @@ def conditions_after_the_start(decision: Decision, on: date) -> Iterator[Missing
     if decision.conditions.filter(due_on__lte=label.ends_on + ONE_DAY).exists():
         words = _("Le nouveau label commence le {date} : choisissez une date plus tard pour chaque réserve.")
         yield Missing(words.format(date=told_date(label.ends_on + ONE_DAY)), code="conditions")
-
-
-@also_checks(Decision.Kind.REFUSE)
-def the_holder_was_heard(decision: Decision, on: date) -> Iterator[Missing]:
-    """A refusal of a renewal is offered to the observations of its holder first (domain 3.1, CRPA L121-1)."""
-    application = decision.application
-    if application is None or application.kind != Kind.RENEWAL:
-        return
-    heard = RefusalHearing.objects.filter(application=application).first()
-    page = reverse("staff_refusal_hearing", args=[application.reference])
-    if heard is None:
-        words = _("Invitez d'abord l'association à répondre : elle perd un label qu'elle a.")
-        yield Missing(words, page, "refusal_hearing")
-    elif heard.answered_at is None and heard.answer_until is None:
-        yield Missing(_("La preuve de réception de l'invitation à répondre manque."), page, "refusal_hearing")
-    elif heard.answered_at is None and heard.answer_until and on <= heard.answer_until:
-        words = _("L'association peut encore répondre jusqu'au {date}.")
-        yield Missing(words.format(date=told_date(heard.answer_until)), page, "refusal_hearing")
 
 
 @notice_on

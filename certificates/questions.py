@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.models import Condition, FollowUp, Interruption, Label, Suspension
-from certificates.models.labels import first_end_waiting_on
 from certificates.status import ENDED
 
 
 def valid_on(day: date) -> Q:
     """Labels that may be used that day: valid, under conditions, or waiting for their renewal."""
-    return _holds_on(day) & ~Q(Exists(_suspensions(day)))
+    return _holds_on(day) & ~_suspended(day)
 
 
 def suspended_on(day: date) -> Q:
     """Labels suspended that day."""
-    return _holds_on(day) & Q(Exists(_suspensions(day)))
+    return _holds_on(day) & _suspended(day)
 
 
 def withdrawn_on(day: date) -> Q:
     """Labels withdrawn that day, for good or until an appeal or a judge restored them."""
-    ended = Q(starts_on__lte=day, state=Label.State.WITHDRAWN, ended_on__lte=day)
-    return ended | (_running_on(day) & Q(Exists(_interruptions(day).filter(state=Label.State.WITHDRAWN))))
+    taken = (Label.State.WITHDRAWN, Label.State.ANNULLED)
+    ended = Q(state=Label.State.WITHDRAWN, ended_on__lte=day)
+    with_the_next = Label.objects.ended_with_the_next(day) & Q(following__state__in=taken)
+    own = _interruptions(day).filter(label=OuterRef("pk"), state=Label.State.WITHDRAWN)
+    for_a_time = Q(Exists(own)) | _of_the_next(_interruptions(day), day)
+    return ended | with_the_next | (_running_on(day) & for_a_time)
 
 
 def follow_up_overdue_on(day: date) -> Q:
@@ -35,19 +39,15 @@ def follow_up_overdue_on(day: date) -> Q:
 
 def condition_overdue_on(day: date) -> Q:
     """Labels that hold that day with a condition past its day and not met."""
-    late = Condition.objects.filter(label=OuterRef("pk"), met_on=None, due_on__lt=day)
-    return _holds_on(day) & Q(Exists(late))
+    late = Condition.objects.filter(met_on=None, due_on__lt=day)
+    return _holds_on(day) & _any(late, day)
 
 
 def _holds_on(day: date) -> Q:
     """Begun, neither ended nor interrupted, and not past its last day."""
-    filed_until = first_end_waiting_on(day)
-    lasts = (
-        Q(ends_on__gte=day)
-        | Q(extended_until__gte=day)
-        | Q(renewal_filed_on__isnull=False, ends_on__gte=filed_until)
-    )
-    return _running_on(day) & lasts & ~Q(Exists(_interruptions(day)))
+    waits = Label.objects.waiting_on(day)
+    lasts = Q(ends_on__gte=day) | Q(term_on__gte=day) | Q(extended_until__gte=day) | waits
+    return _running_on(day) & lasts & ~_any(_interruptions(day), day)
 
 
 def _running_on(day: date) -> Q:
@@ -55,13 +55,24 @@ def _running_on(day: date) -> Q:
         Q(state=Label.State.ANNULLED)
         | Q(state__in=ENDED, ended_on__lte=day)
         | Q(state=Label.State.RENEWED, ends_on__lt=day, ended_on__lte=day)
+        | Label.objects.ended_with_the_next(day)
     )
     return Q(starts_on__lte=day) & ~ended
 
 
-def _suspensions(day: date) -> QuerySet[Suspension]:
-    return Suspension.objects.holding_on(day).filter(label=OuterRef("pk"))
+def _suspended(day: date) -> Q:
+    return _any(Suspension.objects.holding_on(day), day)
 
 
 def _interruptions(day: date) -> QuerySet[Interruption]:
-    return Interruption.objects.filter(label=OuterRef("pk"), starts_on__lte=day, restored_on__gt=day)
+    return Interruption.objects.filter(starts_on__lte=day, restored_on__gt=day)
+
+
+def _any(rows: QuerySet[Any], day: date) -> Q:
+    """Labels with one of those rows, or whose next label has one before it starts."""
+    return Q(Exists(rows.filter(label=OuterRef("pk")))) | _of_the_next(rows, day)
+
+
+def _of_the_next(rows: QuerySet[Any], day: date) -> Q:
+    ahead = rows.filter(label__previous=OuterRef("pk"), label__starts_on__gt=day)
+    return Q(Exists(ahead), state=Label.State.RENEWED)

@@ -8,14 +8,18 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates.actions.renewals import release
 from certificates.checklist.measures import first_day
 from certificates.effects.measures import held_under, label_of
 from certificates.effects.suspending import make_room, suspend_from
 from certificates.models import Label, Suspension
+from certificates.renewals import label_followed
+from decisions.effects import dossier_of
 from decisions.models import Decision
-from decisions.undoing import resumes
+from decisions.undoing import EXAMINED_AGAIN, resumes
 from journal.moves import Actor
 from journal.refusals import Missing
+from label.models import Application
 
 Kind = Decision.Kind
 MOVES = {Kind.WITHDRAW: "withdraw", Kind.ANNUL: "annul"}
@@ -40,6 +44,21 @@ def label_still_lives(contested: Decision, on: date) -> Iterable[Missing]:
     """A label that ended since keeps its end."""
     if not Label.objects.live().filter(measures__decision=contested).exists():
         yield Missing(_("Le label n'est plus en cours."))
+
+
+def protection_still_runs(contested: Decision, on: date) -> Iterable[Missing]:
+    """Only the refusal of a renewal was held back by something: the label that it protects again."""
+    dossier = dossier_of(contested)
+    label = label_followed(dossier) if dossier.kind == Application.Kind.RENEWAL else None
+    runs = label is not None and label.state in Label.LIVE
+    if label is None or not runs or (label.renewal_filed_on is None and label.extended_until is None):
+        yield Missing(_("Cette décision ne retient rien : il n'y a rien à remettre en effet."))
+
+
+@resumes(*EXAMINED_AGAIN, obstacles=protection_still_runs)
+def end_the_protection_again(contested: Decision, at: datetime, by: Actor) -> None:
+    """The renewal protects the label no longer, from that day; its new examination, if it goes on, changes nothing."""
+    release(dossier_of(contested).held_with(contested), on=timezone.localdate(at), at=at, by=by)
 
 
 @resumes(Kind.SUSPEND, obstacles=what_is_left)

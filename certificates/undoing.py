@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import mails
+from certificates.actions.renewals import protect_again
 from certificates.actions.restoring import restore
 from certificates.effects.measures import held_under
 from certificates.effects.suspending import end
 from certificates.models import Condition, Label, Suspension
 from deadlines import actions as deadlines
+from decisions.effects import dossier_of
 from decisions.models import Decision
-from decisions.undoing import Cause, undoes
+from decisions.undoing import EXAMINED_AGAIN, Cause, also_undoes, undoes
 from journal.moves import Actor, subject_key
 from journal.refusals import Missing
 
@@ -60,12 +62,14 @@ def conditions_that_bind(contested: Decision) -> Iterable[Missing]:
 def annul_the_label(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """A judge annuls a grant that somebody else contested: no adversarial phase, there is a judgment (domain 5.3).
 
-    A label that has already ended keeps its end. A refusal born of silence made no label.
+    A label that has already ended keeps its end. A refusal born of silence made no label. A renewal annulled before
+    its label starts takes nothing from the label before it, which the judgment is not about: it holds to its own end.
     """
     label = Label.objects.live().filter(decision=contested).first()
     if label is None:
         return
-    label.held_with(contested).annul(by=by, at=at, ended_on=timezone.localdate(at))
+    ended_on = max(timezone.localdate(at), label.starts_on)
+    label.held_with(contested).annul(by=by, at=at, ended_on=ended_on)
     label.save()
     deadlines.drop(subject=subject_key(label), at=at)
     mails.annulled_by_a_judge(label, at=at)
@@ -77,8 +81,21 @@ def annul_the_label(contested: Decision, answer: Decision | None, at: datetime, 
 @undoes(Kind.LIFT, causes=(Cause.ANNULLED,))
 def lift_the_conditions(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """The label stays, without the conditions that were contested; what became of a suspension lifted is a person's."""
-    rows = Condition.objects.filter(decision=contested, met_on=None).select_related("label")
-    for condition in rows.order_by("label_id", "pk"):
+    _lift(Condition.objects.filter(decision=contested), contested, at)
+
+
+@undoes(Kind.GRANT_WITH_CONDITIONS, Kind.CONDITIONS, Kind.LIFT, causes=(Cause.PARTLY_ANNULLED,))
+def lift_those_annulled(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
+    """A judge annuls a part of the act: the label stays, without the conditions that the judgment names."""
+    _lift(
+        Condition.objects.filter(proposed__in=contested.conditions.filter(annulled_by__isnull=False)),
+        contested,
+        at,
+    )
+
+
+def _lift(conditions: QuerySet[Condition], contested: Decision, at: datetime) -> None:
+    for condition in conditions.filter(met_on=None).select_related("label").order_by("label_id", "pk"):
         held_under(condition.label, contested)
         condition.met_on = timezone.localdate(at)
         condition.save(update_fields=["met_on"])
@@ -108,6 +125,21 @@ def give_the_label_back(contested: Decision, answer: Decision | None, at: dateti
     label = _label(contested)
     if label.state in (Label.State.WITHDRAWN, Label.State.ANNULLED):
         restore(label, decision=answer, at=at, by=by)
+
+
+@also_undoes(*EXAMINED_AGAIN, causes=BY_ALL)
+def protect_the_label(contested: Decision, at: datetime, by: Actor) -> None:
+    """The act had ended a renewal: filed in time, it protects the label again, which comes back if it had ended so."""
+    protect_again(dossier_of(contested), at=at, by=by)
+
+
+@also_undoes(*EXAMINED_AGAIN, causes=(Cause.SUSPENDED,))
+def protect_the_label_until_the_judgment(contested: Decision, at: datetime, by: Actor) -> None:
+    """The same while the order of a judge holds (CJA L521-1): a clock keeps it so.
+
+    Once the claim is rejected, a person puts the refusal back in effect (`resuming`).
+    """
+    protect_again(dossier_of(contested), until_judgment=True, at=at, by=by)
 
 
 @undoes(Kind.EXTEND, Kind.LAPSE, Kind.TRANSFER, causes=(Cause.ANNULLED,))

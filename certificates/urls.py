@@ -7,6 +7,7 @@ from certificates.views import (
     changes,
     deciding,
     follow_ups,
+    mergers,
     procedures,
     reading,
     register_alerts,
@@ -20,6 +21,8 @@ space_urls = [
     path("label/suivi/<int:year>/", follow_ups.follow_up, name="follow_up"),
     path("label/suivi/<int:year>/ecarts/<int:pk>/", follow_ups.gap, name="follow_up_gap"),
     path("label/changement/", changes.declare, name="change_declare"),
+    path("label/fusion/", mergers.ask, name="merger_ask"),
+    path("fusions/<int:pk>/", mergers.request_page, name="merger_request"),
     path("procedures/<int:pk>/", procedures.procedure, name="procedure"),
     path("label/reponse/<int:pk>/", views.hearing, name="hearing"),
     path("label/reponse/<int:pk>/dossier/", views.hearing_file, name="hearing_file"),
@@ -28,7 +31,6 @@ space_urls = [
     path("label/renouveler/", renewals.renewal, name="space_renewal"),
     path("label/ne-pas-renouveler/", renewals.decline, name="space_renewal_decline"),
     path("label/autre-action/", renewals.addition, name="space_addition"),
-    path("label/observations/<str:reference>/", renewals.observations, name="space_observations"),
 ]
 committee_urls = [
     path("suivis/<int:pk>/", reading.consultation, name="committee_consultation"),
@@ -72,6 +74,8 @@ staff_urls = [
     path("labels/<str:number>/suivis/<int:year>/avis/<int:pk>/", reading.voice, name="staff_voice"),
     path("labels/<str:number>/suivis/<int:year>/essai/", reading.contact, name="staff_contact"),
     path("labels/<str:number>/suivis/<int:year>/procedure/", reading.escalate, name="staff_escalate"),
+    path("labels/<str:number>/fusions/", mergers.entry, name="staff_merger_entry"),
+    path("fusions/<int:pk>/", mergers.staff_merger, name="staff_merger"),
     path("labels/<str:number>/changements/", changes.entry, name="staff_change_entry"),
     path("labels/<str:number>/changements/<int:pk>/", changes.read, name="staff_change"),
     path("registre/alertes/<int:pk>/", register_alerts.alert, name="staff_register_alert"),

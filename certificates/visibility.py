@@ -5,6 +5,7 @@ The public reads what the portal says, from the same status.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -93,13 +94,11 @@ def alerts_closed_by_a_link(user: User, on: date) -> Q:
 
 
 @also_served
-def acts_on_labels(structures: Any) -> Q:
+def acts_on_labels(structures: Any) -> Iterable[QuerySet[Any, Any]]:
     """Acts on a label: for who holds it, or takes it over by a merger."""
     transfer = Q(decision__kind=Decision.Kind.TRANSFER)
-    served = Measure.objects.filter(
-        (transfer & Q(successor__in=structures)) | (~transfer & Q(label__structure__in=structures))
-    )
-    return Q(pk__in=served.values("decision_id"))
+    yield Measure.objects.filter(transfer, successor__in=structures).values("decision")
+    yield Measure.objects.filter(~transfer, label__structure__in=structures).values("decision")
 
 
 @audience("certificates.withdrawal", "staff")

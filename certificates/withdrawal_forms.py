@@ -13,11 +13,11 @@ from certificates.actions import StepContent
 from certificates.actions.deciding import ENDING
 from certificates.actions.hearings import GroundContent
 from certificates.actions.withdrawals import grounds_of
-from certificates.answers import answers_in, names_of
+from certificates.answers import said_in_procedure
 from certificates.checklist.hearings import LONGEST_DAYS
 from certificates.models import Ground, Hearing, Measure, Withdrawal, WithdrawalProposal
 from decisions.content import Content
-from decisions.forms import AwaitedChoice, AwaitedChoices, AwaitedText
+from decisions.forms import AnsweringForm, AwaitedChoice, AwaitedChoices, AwaitedText, initial_answers
 from decisions.models import Decision
 from journal.fields import WordsField
 from letters.fields import FrenchDateField, WholeNumberField
@@ -135,7 +135,7 @@ class NoticeAnswerForm(forms.Form):
     )
 
 
-class EndForm(forms.Form):
+class EndForm(AnsweringForm):
     """The act that ends a procedure: its sense, the grounds retained, each observation answered, the reasons."""
 
     kind = forms.ChoiceField(
@@ -171,21 +171,10 @@ class EndForm(forms.Form):
 
     def __init__(self, *args: Any, withdrawal: Withdrawal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = list(names_of(withdrawal))
         notified = Ground.objects.filter(hearing__withdrawal=withdrawal, hearing__dropped_at=None)
         field: Any = self.fields["grounds"]
         field.choices = [(str(row.pk), _told(row)) for row in notified.order_by("pk")]
-        for rank, name in enumerate(self.names):
-            self.fields[f"answer_{rank}"] = AwaitedText(label=name, rows=4, max_length=5000)
-
-    def answers(self) -> dict[str, str]:
-        """The answer to each thing said, by its name."""
-        return {name: self.cleaned_data[f"answer_{rank}"] for rank, name in enumerate(self.names)}
-
-    @property
-    def answer_fields(self) -> list[Any]:
-        """The fields of the answers, in order."""
-        return [self[f"answer_{rank}"] for rank in range(len(self.names))]
+        self.ask_answers(said_in_procedure(withdrawal))
 
     def content(self, conditions: Sequence[Mapping[str, Any]]) -> Content:
         """The reasons of the act as typed."""
@@ -224,7 +213,6 @@ def initial_end(withdrawal: Withdrawal, measure: Measure | None) -> dict[str, An
         grounds = [str(pk) for pk in notified.values_list("pk", flat=True)]
         return {"kind": opinion if opinion in ENDING else "", "grounds": grounds}
     decision = measure.decision
-    answers = answers_in(withdrawal, measure.answers_to_observations)
     return {
         "kind": decision.kind,
         "legal_effect": measure.legal_effect,
@@ -233,5 +221,5 @@ def initial_end(withdrawal: Withdrawal, measure: Measure | None) -> dict[str, An
         "reasons_in_law": decision.reasons_in_law,
         "reasons_in_fact": decision.reasons_in_fact,
         "divergence_reasons": decision.divergence_reasons,
-        **{f"answer_{rank}": text for rank, (_name, text) in enumerate(answers)},
+        **initial_answers(said_in_procedure(withdrawal), measure.answers_to_observations),
     }

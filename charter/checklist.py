@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from charter.lifecycle import NormLifecycle
-from charter.models import Charter
+from charter.models import Charter, IdentityCheck
 from deadlines.calendar import add_months
 from journal.refusals import Missing
 from journal.wording import is_blank
 from letters.spoken import told_date
 from structures.models import Membership, Structure
 
+CALLS, LETTER = ("person", "structure"), "letter"
 PARTS = ("preamble_fr", "preamble_en", "articles")
 
 
@@ -110,4 +112,63 @@ def missing_on_paper(structure: Structure, signatory: User, signed_on: date, *, 
         found.append(Missing(_("Cette personne ne représente pas la structure."), code="signatory"))
     if signed_on > today:
         found.append(Missing(_("La date de la signature ne peut pas être à venir."), code="signed_on"))
-    return found
+    return found or missing_identity(structure, signatory, since=signed_on)
+
+
+def missing_identity(structure: Structure, signatory: User, *, since: date) -> list[Missing]:
+    """Before a signature by hand is accepted: who signed said so at a declared number, or in writing (domain 5.3)."""
+    latest = IdentityCheck.objects.latest_of(structure, signatory, since=since)
+    page = reverse("staff_charter_identity", args=[structure.pk])
+    if latest is None:
+        text = _("Appelez d'abord la personne au numéro déclaré, et notez sa réponse.")
+        return [Missing(text, page, "identity")]
+    match latest.result:
+        case IdentityCheck.Result.DENIED:
+            text = _("La personne jointe dit qu'elle n'a pas signé : cette signature n'est pas acceptée.")
+            return [Missing(text, page, "identity")]
+        case IdentityCheck.Result.NO_ANSWER:
+            text = _("Personne n'a répondu. Rappelez, ou écrivez à l'adresse du siège et notez la réponse.")
+            return [Missing(text, page, "identity")]
+    return []
+
+
+def declared_numbers(structure: Structure, signatory: User) -> dict[str, str]:
+    """The numbers that were declared, by whose they are: those called back, never another one."""
+    numbers = {"person": signatory.phone.strip(), "structure": structure.phone.strip()}
+    return {whose: number for whose, number in numbers.items() if number}
+
+
+def missing_to_check_identity(
+    found: IdentityCheck, *, way: str, has_proof: bool, today: date
+) -> list[Missing]:
+    """Before a check of who signed is noted: a declared number first, a letter when it does not answer."""
+    structure, signatory = found.structure, found.signatory
+    wrong = []
+    if way not in (*CALLS, LETTER):
+        wrong.append(Missing(_("Choisissez une des réponses proposées."), code="way"))
+    elif way in CALLS and not found.number:
+        text = _("Aucun numéro n'est déclaré ici. Appelez l'autre numéro, ou vérifiez par lettre.")
+        wrong.append(Missing(text, code="way"))
+    elif way == LETTER and not _calls_are_over(structure, signatory):
+        text = _("Appelez d'abord le numéro déclaré : la lettre vient quand personne ne répond.")
+        wrong.append(Missing(text, code="way"))
+    if not Membership.objects.filter(structure=structure, user=signatory).exists():
+        wrong.append(Missing(_("Cette personne n'est pas dans l'espace de la structure."), code="member"))
+    if found.done_on > today:
+        wrong.append(Missing(_("Cette date n'est pas encore arrivée."), code="done_on"))
+    if found.result not in IdentityCheck.Result.values:
+        wrong.append(Missing(_("Choisissez une des réponses proposées."), code="result"))
+    elif found.result != IdentityCheck.Result.NO_ANSWER:
+        if not found.answered_by:
+            wrong.append(Missing(_("Dites qui a répondu."), code="answered_by"))
+        if way == LETTER and not has_proof:
+            wrong.append(Missing(_("Joignez la réponse écrite et signée."), code="proof"))
+    return wrong
+
+
+def _calls_are_over(structure: Structure, signatory: User) -> bool:
+    """Whether no number is declared, or each one was called without an answer."""
+    tried = IdentityCheck.objects.filter(
+        structure=structure, signatory=signatory, result=IdentityCheck.Result.NO_ANSWER
+    )
+    return set(declared_numbers(structure, signatory).values()) <= set(tried.values_list("number", flat=True))

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from charter import mails
 from charter.actions.versions import EFFECTIVE, enter_into_force
 from charter.models import SIGNATURE, Charter, Signature
 from deadlines.models import Deadline
-from deadlines.registry import alert_only, daily, on_reminder
+from deadlines.registry import alert_only, daily, moves_with_outages, on_reminder, only_the_clock
 from journal.moves import Actor
 from structures.models import Structure
 
 # The day itself, not the day after: the job below does it. A signature that did not come is read at the follow-up.
 alert_only(EFFECTIVE, SIGNATURE)
+moves_with_outages(
+    SIGNATURE, words=_("Signer la nouvelle version de la charte"), whose=lambda thread_id, subject: subject
+)(only_the_clock)
 
 
 @daily("charter_in_force")

@@ -8,8 +8,11 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from charter.checklist import LETTER
+from charter.models import IdentityCheck
 from letters.fields import FrenchDateField
 from letters.forms import CheckedFileField
+from letters.typography import french_phone
 from structures.models import Membership
 
 QUALITY = _("Qualité (présidente, trésorier…)")
@@ -60,6 +63,55 @@ class PaperForm(forms.Form):
         choice: Any = self.fields["member"]
         choice.queryset = seats.select_related("user").order_by("ended_at", "pk")
         choice.label_from_instance = lambda seat: seat.user.get_full_name() or seat.user.email
+
+
+class IdentityForm(forms.Form):
+    """A call back to who signed by hand, or their written answer."""
+
+    member = forms.ModelChoiceField(
+        label=_("Qui doit avoir signé ?"), queryset=Membership.objects.none(), empty_label=None
+    )
+    way = forms.ChoiceField(
+        label=_("Comment avez-vous vérifié ?"),
+        choices=[
+            ("person", _("Appel au numéro de cette personne")),
+            ("structure", _("Appel au numéro de la structure")),
+            (LETTER, _("Lettre à l'adresse du siège")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    done_on = FrenchDateField(
+        label=_("Quel jour ?"), help_text=_("Jour de l'appel, ou de la réponse écrite.")
+    )
+    result = forms.ChoiceField(
+        label=_("Qu'est-ce que cela a donné ?"),
+        choices=IdentityCheck.Result.choices,
+        widget=forms.RadioSelect,
+    )
+    answered_by = forms.CharField(
+        label=_("Qui a répondu ?"),
+        help_text=_("Nom et qualité. Laissez vide si personne n'a répondu."),
+        max_length=200,
+        required=False,
+    )
+    proof = CheckedFileField(
+        label=_("Réponse écrite et signée"),
+        help_text=_("Seulement pour une lettre. 20 Mo au plus."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, structure_pk: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = Membership.objects.filter(structure_id=structure_pk).select_related("user")
+        choice: Any = self.fields["member"]
+        choice.queryset = seats.order_by("ended_at", "pk")
+        choice.label_from_instance = seat_words
+
+
+def seat_words(seat: Membership) -> str:
+    """A member with the number that they declared."""
+    name = seat.user.get_full_name() or seat.user.email or ""
+    return f"{name} – {french_phone(seat.user.phone)}" if seat.user.phone else name
 
 
 class AdoptionForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +19,9 @@ from journal.moves import RecordQuerySet
 from journal.triggers import append_only
 from letters.models import StoredFile
 from structures.models import Structure
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 SIGNATURE = "charter_signature"  # the clock of a structure that was asked to sign a new version
 
@@ -126,4 +129,62 @@ class Signature(models.Model):
         return f"{self.structure_id} signed {self.charter_id}"
 
 
+class IdentityCheckQuerySet(models.QuerySet["IdentityCheck"]):
+    def newest(self) -> IdentityCheckQuerySet:
+        """The last ones, with what a page says of them."""
+        return self.select_related("signatory", "proof").order_by("-pk")[:50]
+
+    def latest_of(self, structure: Structure, signatory: User, *, since: date) -> IdentityCheck | None:
+        """The last one about that person, made that day or later; None when nobody checked since."""
+        return (
+            self.filter(structure=structure, signatory=signatory, done_on__gte=since).order_by("-pk").first()
+        )
+
+
+class IdentityCheck(models.Model):
+    """Who signed by hand is called back at a declared number, or answers a letter (domain 5.3)."""
+
+    class Means(models.TextChoices):
+        CALL = "call", _("Appel au numéro déclaré")
+        LETTER = "letter", _("Réponse écrite à notre lettre")
+
+    class Result(models.TextChoices):
+        CONFIRMED = "confirmed", _("La personne confirme qu'elle a signé")
+        DENIED = "denied", _("La personne dit qu'elle n'a pas signé")
+        NO_ANSWER = "no_answer", _("Personne n'a répondu")
+
+    structure = models.ForeignKey(Structure, models.PROTECT, related_name="identity_checks")
+    signatory = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    means = models.CharField(max_length=6, choices=Means.choices)
+    number = models.CharField(max_length=30, blank=True)  # as it was declared that day, never typed
+    done_on = models.DateField()
+    answered_by = models.CharField(max_length=200, blank=True)
+    result = models.CharField(max_length=10, choices=Result.choices)
+    proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    objects = IdentityCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="call_back_has_number",
+                condition=Q(means="call", proof=None) & ~Q(number="") | Q(means="letter", number=""),
+            ),
+            models.CheckConstraint(
+                name="identity_answer_has_somebody",
+                condition=Q(result="no_answer") | ~Q(answered_by=""),
+            ),
+            models.CheckConstraint(
+                name="identity_letter_has_its_answer",
+                condition=~Q(means="letter") | Q(result="no_answer") | Q(proof__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.structure_id} {self.done_on}: {self.result}"
+
+
 append_only("charter_signature")
+append_only("charter_identitycheck")

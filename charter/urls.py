@@ -16,5 +16,10 @@ space_urls = [
 staff_urls = [
     path("charte/", views.staff_charter, name="staff_charter"),
     path("structures/<int:structure_pk>/charte/", views.staff_charter_paper, name="staff_charter_paper"),
+    path(
+        "structures/<int:structure_pk>/charte/qui-a-signe/",
+        views.staff_charter_identity,
+        name="staff_charter_identity",
+    ),
     path("structures/<int:structure_pk>/charte.pdf", views.staff_charter_record, name="staff_charter_record"),
 ]

@@ -21,7 +21,7 @@ from accounts.models import Role
 from accounts.once import led_to, once
 from accounts.rules import may
 from charter import actions, differences, records
-from charter.forms import AdoptionForm, CodeForm, CommitmentForm, PaperForm
+from charter.forms import AdoptionForm, CodeForm, CommitmentForm, IdentityForm, PaperForm
 from charter.models import Charter, Signature
 from journal.refusals import Blocked, NotAllowed
 from structures.context import for_structure, hats, member_actor
@@ -239,6 +239,36 @@ def staff_charter_paper(request: HttpRequest, structure_pk: int) -> HttpResponse
     return render(
         request, "charter/staff_paper.html", {"form": form, "structure": structure, "charter": charter}
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(Role.CASE_OFFICER, Role.SECRETARIAT)
+@once
+def staff_charter_identity(request: HttpRequest, structure_pk: int) -> HttpResponse:
+    """Note a call back to who signed by hand, or their written answer."""
+    structure = _visible(request, structure_pk)
+    if not may("charter.record_paper_signature", request.user, structure, on=timezone.localdate()):
+        raise Http404
+    form = IdentityForm(*posted(request), structure_pk=structure.pk)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            actions.check_identity(
+                structure_pk=structure.pk,
+                signatory=data.pop("member").user,
+                **data,
+                at=timezone.now(),
+                by=actor_for(request, Role.CASE_OFFICER, Role.SECRETARIAT),
+            )
+        except Blocked as blocked:
+            add_reasons(form, blocked)
+        except ValidationError as wrong:
+            form.add_error("proof", wrong)
+        else:
+            messages.success(request, _("C'est noté."))
+            return redirect("staff_structure", structure.pk)
+    context = {"form": form, "structure": structure, "checks": structure.identity_checks.newest()}
+    return render(request, "charter/staff_identity.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

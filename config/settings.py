@@ -316,6 +316,7 @@ REVIEW_EXTENSION_DAYS = env.number("REVIEW_EXTENSION_DAYS", 14, low=1, high=60)
 REVIEW_SILENT_DAYS = env.number("REVIEW_SILENT_DAYS", 10, low=1, high=60)  # nothing written: somebody calls
 DEVIATION_LEAST_SCORES = env.number("DEVIATION_LEAST_SCORES", 20, low=1, high=1000)  # shown to its member
 DECISION_DAYS = env.number("DECISION_DAYS", 30, low=1, high=180)
+SECOND_OPINION_DAYS = env.number("SECOND_OPINION_DAYS", 15, low=1, high=90)  # asked by a signatory
 DRAFT_PURGE_MONTHS = env.number("DRAFT_PURGE_MONTHS", 12, low=1, high=60)
 INTERESTS_MONTHS = env.number("INTERESTS_MONTHS", 12, low=1, high=24)
 POSTING_DAYS = env.number("POSTING_DAYS", 3, low=1, high=30)  # to print, sign and post a letter once issued
@@ -345,8 +346,11 @@ SESSION_BREAK_AFTER = env.number("SESSION_BREAK_AFTER", 60, low=20, high=180)  #
 SESSION_BREAK_MINUTES = env.number("SESSION_BREAK_MINUTES", 10, low=5, high=60)
 DEFERRAL_DAYS = env.number("DEFERRAL_DAYS", 30, low=5, high=180)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 30, low=1, high=365)
+OFFICERS_READ_DAYS = env.number("OFFICERS_READ_DAYS", 31, low=1, high=180)  # a reading of the register holds
 MAX_SOLUTIONS = env.number("MAX_SOLUTIONS", 30, low=1, high=200)
 INTERESTS_LOOK_BACK_MONTHS = env.number("INTERESTS_LOOK_BACK_MONTHS", 60, low=12, high=120)
+# [P] gifts of less than this a year to a structure keep nobody from its dossier; 0: each donor waits to be examined
+DONOR_THRESHOLD_EUROS = env.number("DONOR_THRESHOLD_EUROS", 150, low=0, high=10_000)
 LINK_ANALYSIS_DAYS = env.number("LINK_ANALYSIS_DAYS", 15, low=1, high=90)
 CHALLENGE_DAYS = env.number(
     "CHALLENGE_DAYS", 15, low=1, high=90
@@ -400,6 +404,9 @@ ADDITION_AXES = env.words("ADDITION_AXES", "A2,A5,A6,A7")
 COME_BACK_MONTHS = env.number("COME_BACK_MONTHS", 6, low=0, high=12)  # after the end, by the light path
 SUSPENSION_MONTHS = env.number("SUSPENSION_MONTHS", 3, low=1, high=6)  # at most, once again after it
 OBSERVATIONS_DAYS = env.number("OBSERVATIONS_DAYS", 30, low=15, high=90)
+OBSERVATIONS_POST_DAYS = env.number(
+    "OBSERVATIONS_POST_DAYS", 5, low=0, high=15
+)  # [P] more, for what was posted the last day to arrive
 URGENT_OBSERVATIONS_DAYS = env.number("URGENT_OBSERVATIONS_DAYS", 15, low=15, high=30)
 FORMAL_NOTICE_DAYS = env.number("FORMAL_NOTICE_DAYS", 30, low=8, high=180)
 WITHDRAWAL_OPINION_DAYS = env.number("WITHDRAWAL_OPINION_DAYS", 60, low=15, high=180)

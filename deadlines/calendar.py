@@ -1,7 +1,8 @@
 """Legal time: pure calendar arithmetic. Nothing here reads the clock or the database.
 
 Public holidays are those of metropolitan France (Code du travail, L3133-1); the two further holidays of
-Alsace-Moselle are left out, because the service and its court sit outside these departments.
+Alsace-Moselle are left out, because the service and its court sit outside these departments. Only the time given back
+after an outage also skips the holidays of one place (`after_an_outage`).
 """
 
 from calendar import monthrange
@@ -90,6 +91,20 @@ def working_days_after(day: date, count: int) -> date:
     return day
 
 
+def after_an_outage(day: date) -> date:
+    """Return the last day of what was due while the service was down, when `day` is the last day of the outage.
+
+    The next working day after it, and one more (domain 5.3; the same idea as CPC, article 748-7). Both are working
+    days everywhere in France, overseas and Alsace-Moselle included: one date for all, and nobody has less.
+    """
+    found = day
+    for _ in range(2):
+        found += ONE_DAY
+        while not is_working_day(found) or found in _holidays_somewhere(found.year):
+            found += ONE_DAY
+    return found
+
+
 def distance_months(country: str, postal_code_or_department: str = "") -> int:
     """Return the months of distance that a seat adds to the time to go to court: 0, 1 overseas, 2 abroad.
 
@@ -146,3 +161,9 @@ def _refuse_moment(day: date) -> None:
 @lru_cache(maxsize=256)
 def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("FR", years=year, expand=False))
+
+
+@lru_cache(maxsize=256)
+def _holidays_somewhere(year: int) -> frozenset[date]:
+    places = country_holidays("FR").subdivisions
+    return frozenset(day for place in places for day in country_holidays("FR", subdiv=place, years=year))

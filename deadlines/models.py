@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from deadlines import calendar
 from journal.models import Thread
 from journal.moves import subject_key
 
@@ -107,6 +112,153 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deadline_id}: {self.offset_days}"
+
+
+class OutageQuerySet(models.QuerySet["Outage"]):
+    def waiting(self) -> OutageQuerySet:
+        """Recorded by one person, and neither confirmed nor dropped by another."""
+        return self.filter(confirmed_at=None, dropped_at=None)
+
+    def confirmed(self) -> OutageQuerySet:
+        """Those that give time back."""
+        return self.filter(confirmed_at__isnull=False)
+
+
+class Outage(models.Model):
+    """The service was down: from when to when, and what nobody could do. Two people vouch for it (domain 5.3)."""
+
+    thread = models.OneToOneField(Thread, models.PROTECT, related_name="outage")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    what = models.TextField(max_length=500)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = OutageQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="outage_has_a_length", condition=Q(ended_at__gt=F("began_at"))),
+            models.CheckConstraint(
+                name="outage_confirmed_by_somebody_else",
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | (
+                    Q(confirmed_at__isnull=False, confirmed_by__isnull=False)
+                    & ~Q(confirmed_by=F("recorded_by"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="outage_dropped_is_whole",
+                condition=Q(dropped_at=None, dropped_by=None)
+                | Q(dropped_at__isnull=False, dropped_by__isnull=False, confirmed_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["began_at", "ended_at"], condition=Q(dropped_at=None), name="one_outage_per_period"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.began_at} - {self.ended_at}"
+
+    @property
+    def first_day(self) -> date:
+        """The day on which it began, in Paris."""
+        return timezone.localdate(self.began_at)
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ended, in Paris."""
+        return timezone.localdate(self.ended_at)
+
+    @property
+    def extends_to(self) -> date:
+        """The last day of what was due on a day of it: the next working day and one more (domain 5.3)."""
+        return calendar.after_an_outage(self.last_day)
+
+
+def after_outages(*days: date) -> list[date]:
+    """The same days, those of a confirmed outage moved as it says; for dates computed and not stored. One query."""
+    outages = list(Outage.objects.confirmed().order_by("began_at"))
+    return [_moved(day, outages) for day in days]
+
+
+def _moved(day: date, outages: Sequence[Outage]) -> date:
+    for outage in outages:
+        if outage.first_day <= day <= outage.last_day:
+            day = outage.extends_to
+    return day
+
+
+class Extension(models.Model):
+    """What one outage gave to one deadline of the public, and what is left for a person to do."""
+
+    class Outcome(models.TextChoices):
+        MOVED = "moved", _("Date déplacée")
+        GIVEN_BACK = "given_back", _("Rouvert, date déplacée")
+        TO_DO = "to_do", _("Déjà clos : une personne s'en occupe")
+        NOTHING = "nothing", _("Rien à rendre")
+
+    GIVING_TIME = (Outcome.MOVED, Outcome.GIVEN_BACK)
+
+    outage = models.ForeignKey(Outage, models.PROTECT, related_name="extensions")
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="extensions")
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, null=True, blank=True, related_name="extensions"
+    )  # none for a date that is kept on its record alone
+    subject = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    whose = models.CharField(max_length=80)  # the structure that it concerns, named as in the journal
+    was_due_on = models.DateField()
+    due_on = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)  # a person did what was left to do
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["outage", "deadline"],
+                condition=Q(deadline__isnull=False),
+                name="one_extension_per_deadline",
+            ),
+            models.UniqueConstraint(
+                fields=["outage", "subject", "kind"],
+                condition=Q(deadline=None),
+                name="one_extension_per_date",
+            ),
+            models.CheckConstraint(name="extension_gives_days", condition=Q(due_on__gt=F("was_due_on"))),
+            models.CheckConstraint(
+                name="extension_settled_is_whole",
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False, outcome="to_do"),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject"], name="extension_subject"),
+            models.Index(fields=["whose", "due_on"], name="extension_whose"),
+            models.Index(
+                fields=["made_at"], condition=Q(outcome="to_do", settled_at=None), name="extension_to_do"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def gives_time(self) -> bool:
+        """Whether its date is the one that counts now."""
+        return self.outcome in self.GIVING_TIME
 
 
 class TickRun(models.Model):

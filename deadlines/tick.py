@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deadlines import registry
+from deadlines.actions.outages import extend, in_effect, touched_by
 from deadlines.models import Deadline, Reminder, TickRun
 from journal import ticks
 from journal.models import Thread
@@ -35,22 +36,25 @@ class Report:
     sent: int = 0
     dropped: int = 0
     jobs: int = 0
+    extended: int = 0
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"deadlines: {self.deadlines}, reminders sent: {self.sent}, dropped: {self.dropped}, "
-            f"daily jobs: {self.jobs}, failures: {len(self.failures)}"
+            f"daily jobs: {self.jobs}, moved by outages: {self.extended}, failures: {len(self.failures)}"
         )
 
 
 def tick(at: datetime, *, without: Collection[str] = ()) -> Report:
-    """Do everything due at that moment: daily jobs of missed days then of today, deadlines, reminders, and rows left.
+    """Do everything due at that moment: what outages move, daily jobs, deadlines, reminders, and rows left.
 
+    Daily jobs are those of missed days, then of today.
     `without` names daily jobs to leave out: who lives years in an hour compares everything at the end.
     Several workers may tick at once. Nothing that fails stops the rest; it is logged and tried again later.
     """
     report = Report()
+    give_time_back(at, report)
     for name in (job for job in registry.jobs if job not in without):
         _run_daily(name, at, report)
     handle_due(at, report)
@@ -68,6 +72,15 @@ def _note_the_passage(at: datetime) -> None:
     )
     if not is_new:
         TickRun.objects.filter(pk=row.pk, finished_at__lt=at).update(finished_at=at)
+
+
+def give_time_back(at: datetime, report: Report) -> None:
+    """Move what confirmed outages touch, before anything is handled as passed."""
+    for outage in in_effect(at):
+        for one in touched_by(outage):
+            name = f"extension {one.kind} {one.subject}"
+            work = partial(extend, outage=outage, touched=one, at=at)
+            report.extended += _guarded(name, work, report) is not None
 
 
 def handle_due(at: datetime, report: Report) -> None:

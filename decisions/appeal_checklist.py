@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,7 +16,8 @@ from decisions.undoing import Cause, can_undo, obstacles_to_undo
 from journal.refusals import Missing
 from journal.wording import is_blank, length_read
 from label.clocks import acceptance
-from letters.spoken import told_date, told_number
+from letters.postmarks import wrong_in_post
+from letters.spoken import told_date
 
 Kind = Decision.Kind
 NOTIFIED = (Decision.State.NOTIFIED, Decision.State.FINAL)
@@ -74,16 +75,7 @@ def wrong_in_entry(
         yield Missing(words.format(date=told_date(notified)), code=field)
     if means != Appeal.Means.POST:
         return
-    if postmarked_on is None:
-        text = _("Indiquez la date du cachet de la poste : c'est elle qui compte.")
-        yield Missing(text, code="postmarked_on")
-    elif postmarked_on > received_on:
-        text = _("Le cachet de la poste précède la réception. Vérifiez les deux dates.")
-        yield Missing(text, code="postmarked_on")
-    elif received_on - postmarked_on > timedelta(days=settings.POSTMARK_DAYS) and not confirms_dates:
-        text = _("Le cachet date de {n} jours avant la réception. Vérifiez l'année, ou cochez la case.")
-        days = told_number((received_on - postmarked_on).days)
-        yield Missing(text.format(n=days), code="postmarked_on")
+    yield from wrong_in_post(received_on, postmarked_on, confirms_dates=confirms_dates)
     if not has_scan:
         yield Missing(_("Joignez la copie du recours reçu."), code="scan")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from decisions.appeal_checklist import possible_outcomes
 from decisions.content import Answer, answer_of
 from decisions.forms import AwaitedChoice, AwaitedText
-from decisions.models import Appeal, LitigationStep
+from decisions.litigation_checklist import NO_CONDITION
+from decisions.models import Appeal, Decision, Litigation, LitigationStep
 from journal.fields import WordsField
 from letters.fields import FrenchDateField
 from letters.forms import CheckedFileField, CheckedFilesField
+from letters.postmarks import PostmarkForm
 
 SPARE_POINTS, MOST_POINTS, MOST_FILES = 3, 20, 8
 
@@ -52,7 +54,7 @@ class AppealForm(forms.Form):
         return uploads
 
 
-class AppealEntryForm(AppealForm):
+class AppealEntryForm(AppealForm, PostmarkForm):
     """The same, typed for somebody, with how and when it came, and its copy."""
 
     field_order = ("means", "received_on", "postmarked_on", "confirms_dates", "scan")
@@ -63,15 +65,6 @@ class AppealEntryForm(AppealForm):
         widget=forms.RadioSelect,
     )
     received_on = FrenchDateField(label=_("Reçu le"))
-    postmarked_on = FrenchDateField(
-        label=_("Date du cachet de la poste"),
-        required=False,
-        help_text=_("Nécessaire pour un courrier : c'est cette date qui compte."),
-    )
-    confirms_dates = forms.BooleanField(
-        label=_("Le cachet est bien plus ancien que la réception : je l'ai vérifié sur l'enveloppe"),
-        required=False,
-    )
     scan = CheckedFileField(
         label=_("Copie du recours reçu (PDF ou image)"),
         required=False,
@@ -191,6 +184,12 @@ class LitigationForm(forms.Form):
     court = forms.CharField(label=_("Tribunal"), max_length=200)
     number = forms.CharField(label=_("Numéro donné par le tribunal"), max_length=60)
     opened_on = FrenchDateField(label=_("Requête introduite le"))
+    brought_by = forms.ChoiceField(
+        label=_("Qui conteste ?"),
+        help_text=_("Ce qu'un jugement défait en dépend."),
+        choices=Litigation.BroughtBy.choices,
+        widget=forms.RadioSelect,
+    )
 
 
 class StepForm(forms.Form):
@@ -206,7 +205,12 @@ class StepForm(forms.Form):
     due_on = FrenchDateField(
         label=_("Date fixée par le juge"),
         required=False,
-        help_text=_("Mémoire à produire, injonction : rien ne déplace cette date."),
+        help_text=_("Mémoire à produire, injonction, réexamen : rien ne déplace cette date."),
+    )
+    conditions = forms.MultipleChoiceField(
+        label=_("Si la décision est annulée en partie : quelles réserves le juge annule-t-il ?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     text = WordsField(
         label=_("Ce que dit le juge ou la partie"),
@@ -215,3 +219,19 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     upload = CheckedFileField(label=_("Copie (PDF ou image)"), required=False)
+
+    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(str(row.pk), row.text) for row in decision.conditions.order_by("pk")]
+        if rows:
+            none = _("Aucune : il annule une autre partie")
+            cast(forms.MultipleChoiceField, self.fields["conditions"]).choices = [*rows, (NO_CONDITION, none)]
+        else:
+            del self.fields["conditions"]
+
+
+class LeaveUndoneForm(forms.Form):
+    """Why nothing is left to do of what a judge said."""
+
+    use_required_attribute = False
+    reason = WordsField(label=_("Pourquoi ?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Delegation, User
 from decisions.effects import effects, missing_beside
 from decisions.models import Decision
+from decisions.observations import Said, said_before_refusal, unanswered
 from decisions.rules import people_of
 from decisions.sentences import blanks_left
 from journal.refusals import Missing
@@ -20,7 +22,7 @@ from journal.wording import is_blank, length_read
 from label import clocks
 from label.models import Application
 from letters.spoken import told_date
-from reviewers.models import Opinion
+from reviewers.models import Opinion, SecondOpinion
 
 Kind = Decision.Kind
 State = Application.State
@@ -63,6 +65,14 @@ def kinds_possible(application: Application) -> list[Decision.Kind]:
 def diverges(kind: str, opinion: Opinion | None) -> bool:
     """Whether an act of that kind departs from the committee's opinion."""
     return kind in OPINIONS_OF_KIND and (opinion is None or opinion.kind not in OPINIONS_OF_KIND[Kind(kind)])
+
+
+def departing() -> Q:
+    """The acts that depart from the committee's opinion: the same question as `diverges`, for rows."""
+    found = Q()
+    for kind, followed in OPINIONS_OF_KIND.items():
+        found |= Q(kind=kind) & (Q(opinion=None) | ~Q(opinion__kind__in=followed))
+    return found
 
 
 def needs_own_reasons(kind: str, opinion: Opinion | None) -> bool:
@@ -199,6 +209,15 @@ def _kind_gaps(decision: Decision) -> Iterator[Gap]:
         yield _("Choisissez au moins un critère sur lequel reposent les motifs."), "id_criteria"
     if decision.kind in GRANTING and not decision.recognised:
         yield _("Choisissez au moins une action reconnue."), "id_solutions_0"
+    if decision.kind == Kind.REFUSE and decision.application is not None:
+        yield from answer_gaps(said_before_refusal(decision.application), decision.answers_to_observations)
+
+
+def answer_gaps(said: Iterable[Said], text: str) -> Iterator[Gap]:
+    """What the structure said and that text does not answer, were it said after it was written (domain 3.3)."""
+    for one in unanswered(said, text):
+        words = _("Répondez à ce que la structure a dit : {n}.")
+        yield words.format(n=one.name), f"id_answer_{one.key}"
 
 
 def _condition_gaps(decision: Decision, on: date) -> Iterator[Gap]:
@@ -274,6 +293,36 @@ def missing_to_sign(
     return reasons
 
 
+def why_no_second_opinion(
+    application: Application, user: User | None, *, on: date, delegation: Delegation | None
+) -> list[Missing]:
+    """Why this person may not ask the committee again on that dossier now; nothing when they may (domain 5.1).
+
+    The dossier was read with `rules.with_part_in(user, …)`: who may not sign its decision asks nothing either.
+    """
+    if user is None:
+        return [Missing(_("Une personne doit signer."))]
+    reasons = []
+    if application.state != State.ADVISED:
+        reasons.append(Missing(_("Un second avis se demande entre l'avis du comité et la décision.")))
+    if SecondOpinion.objects.filter(application=application).exists():
+        reasons.append(Missing(_("Un second avis a déjà été demandé sur ce dossier.")))
+    reasons += [Missing(text) for text in part_gaps(application, user, [application.case_officer_id])]
+    if delegation is None:
+        reasons.append(Missing(delegation_gap(user, on)))
+    return reasons
+
+
+def missing_to_ask_second_opinion(
+    application: Application, question: str, user: User | None, *, on: date, delegation: Delegation | None
+) -> list[Missing]:
+    """As `why_no_second_opinion`, and the question itself."""
+    found = why_no_second_opinion(application, user, on=on, delegation=delegation)
+    if is_blank(question):
+        found.append(Missing(_("Écrivez votre question au comité."), code="question"))
+    return found
+
+
 def contested_by(answer: Decision) -> Decision:
     """The act that the appeal answered by this one contests."""
     contested: Decision = Decision.objects.select_related("application__structure").get(
@@ -294,6 +343,11 @@ def part_gaps(found: Any, user: User, officers: Iterable[int | None]) -> Iterato
         yield _("Vous avez évalué ce dossier : une autre personne doit signer.")
     if found.signatory_belongs:
         yield _("Vous êtes ou avez été membre de cette structure : une autre personne doit signer.")
+    if found.signatory_apart:
+        yield _(
+            "Une personne de cette structure porte votre nom, et le déontologue n'a pas dit que c'est sans effet : "
+            "une autre personne doit signer."
+        )
 
 
 def delegation_gap(user: User, on: date) -> str:

@@ -21,6 +21,7 @@ class Content:
     divergence_reasons: str = ""
     closed_reason: str = ""
     how_to_improve: str = ""
+    answers_to_observations: str = ""  # before a renewal is refused: `decisions.observations.joined`
     suspension_outcome: str = ""  # of the label that a renewal replaces
     criteria: Sequence[str] = ()
     solution_pks: Sequence[int] = ()
@@ -42,6 +43,7 @@ def content_of(decision: Decision) -> Content:
         divergence_reasons=decision.divergence_reasons,
         closed_reason=decision.closed_reason,
         how_to_improve=decision.how_to_improve,
+        answers_to_observations=decision.answers_to_observations,
         suspension_outcome=decision.suspension_outcome,
         criteria=tuple(decision.criteria),
         solution_pks=tuple(decision.solutions.values_list("pk", flat=True)),

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import Claim
+from deadlines.models import Extension
 from decisions import appeal_letters  # noqa: F401  (its letters register themselves)
 from decisions.actions import record_notification
 from decisions.checklist import CLOSED_REASONS
 from decisions.effects import dossier_of, served_to
 from decisions.models import Appeal, Decision
-from journal.moves import Actor
+from decisions.observations import Said, answered, said_before_refusal
+from journal.moves import Actor, subject_key
 from label import clocks, notification
 from label.correspondence import common
 from label.mails import members_who_write
@@ -64,6 +66,8 @@ def _asked(asked: DocumentRequest) -> dict[str, Any]:
     pieces = sorted(asked.pieces.all(), key=lambda piece: piece.pk)
     received_on = asked.letter.received_on if asked.letter else None
     first_date = clocks.answer_before(asked_on)
+    given = Extension.objects.filter(subject=subject_key(asked.application), kind=clocks.DOCUMENTS)
+    outages = given.filter(made_at__gte=asked.asked_at).order_by("pk")
     return {
         "asked": [{"name": piece.what, "why": piece.why} for piece in pieces if not piece.came()],
         "arrived": [piece.what for piece in pieces if piece.came()],
@@ -71,8 +75,9 @@ def _asked(asked: DocumentRequest) -> dict[str, Any]:
         "answer_before": asked.due_on,
         "reminded_on": timezone.localdate(asked.reminded_at) if asked.reminded_at else None,
         "moved": {"first_date": first_date, "received_on": received_on}
-        if received_on and first_date != asked.due_on
+        if received_on and clocks.answer_before(received_on) > first_date
         else None,
+        "outages": [{"was": row.was_due_on, "until": row.due_on} for row in outages if row.gives_time],
     }
 
 
@@ -114,8 +119,14 @@ def refused(decision: Decision, **extra: Any) -> dict[str, Any]:
         "improvements": [
             line.strip(" -•") for line in decision.how_to_improve.splitlines() if line.strip(" -•")
         ],
+        "answers": told_answers(said_before_refusal(dossier_of(decision)), decision.answers_to_observations),
         **extra,
     }
+
+
+def told_answers(said: Iterable[Said], text: str) -> list[dict[str, str]]:
+    """What the structure said before the act, by name, with the answer of the act."""
+    return [{"name": one.name, "text": answer} for one, answer in answered(said, text)]
 
 
 def axis_results(evaluation: Evaluation, application: Application) -> list[dict[str, str]]:

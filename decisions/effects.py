@@ -178,12 +178,12 @@ def served_to(decision: Decision) -> Structure:
     )
 
 
-Served = Callable[[Iterable[int] | QuerySet[Any, Any]], Q]
+Served = Callable[[Iterable[int] | QuerySet[Any, Any]], Iterable[QuerySet[Any, Any]]]
 _served_beside: list[Served] = []
 
 
 def also_served(acts: Served) -> Served:
-    """Register the acts of an upper room that were served to some structures (their keys), as a condition."""
+    """Register the keys of the acts of an upper room that were served to some structures (their keys), as queries."""
     _served_beside.append(acts)
     return acts
 
@@ -191,15 +191,19 @@ def also_served(acts: Served) -> Served:
 def served_among(structures: Iterable[int] | QuerySet[Any, Any]) -> Q:
     """The acts served to these structures, as a condition: `served_to` asked of the database.
 
-    What answers a request is for who made it; what answers an appeal, for who was served the contested act.
+    What answers a request is for who made it; what answers an appeal, for who was served the contested act. As one list
+    of keys: with « or », PostgreSQL reads the whole table of acts to find a few.
     """
-    acts = Q(kind__in=Decision.ON_A_REQUEST, application__structure__in=structures)
-    for beside in _served_beside:
-        acts |= beside(structures)
-    contested = Appeal.objects.filter(
-        answer__isnull=False, decision__in=Decision.objects.filter(acts).values("pk")
-    )
-    return acts | Q(kind=Decision.Kind.APPEAL_ANSWER, pk__in=contested.values("answer"))
+    requests = Decision.objects.filter(
+        kind__in=Decision.ON_A_REQUEST, application__structure__in=structures
+    ).values("pk")
+    acts = [requests, *(keys for beside in _served_beside for keys in beside(structures))]
+    answers = [
+        Appeal.objects.filter(decision__in=keys, answer__isnull=False).order_by().values("answer")
+        for keys in acts
+    ]
+    first, *others = (keys.order_by() for keys in (*acts, *answers))
+    return Q(pk__in=first.union(*others, all=True))
 
 
 def take_the_place(act: Decision, former: Decision, *, at: datetime, by: Actor) -> None:

@@ -1,4 +1,4 @@
-"""What follows from a move: an act loses its object with its dossier; the panel is told of a notified act."""
+"""What follows from a move: an act loses its object with its dossier, or waits; the panel is told of a notified act."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from decisions.models import Decision
-from journal.moves import Actor, moved
+from journal.moves import Actor, moved, note
 from label.models import Application
 from reviewers import mails
 
@@ -25,6 +25,25 @@ def abandon_what_lost_its_object(record: Application, move: str, at: datetime, b
     if decision is not None:
         decision.held_with(record).abandon(by=by, at=at)
         decision.save()
+
+
+@receiver(moved, sender=Application)
+def give_back_what_waits_for_another_opinion(
+    record: Application, move: str, at: datetime, by: Actor, **_: Any
+) -> None:
+    """An act sent for signature comes back to who prepared it when the committee deliberates again; thread held."""
+    if move not in ("ask_second_opinion", "redo_deliberation"):
+        return
+    decision = Decision.objects.filter(
+        application=record,
+        kind__in=Decision.ON_A_REQUEST,
+        state=Decision.State.PREPARED,
+        submitted_at__isnull=False,
+    ).first()
+    if decision is not None:
+        decision.held_with(record).submitted_at = None
+        decision.save(update_fields=["submitted_at"])
+        note(decision, what="await_opinion", at=at, by=by.because(""))
 
 
 @receiver(moved, sender=Decision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from decisions.checklist import CLOSED_REASONS, kinds_possible, needs_own_reasons
 from decisions.content import Content
 from decisions.models import Decision, ProposedCondition
+from decisions.observations import Said, answered, joined, said_before_refusal
 from journal.fields import WordsField
 from label.models import Application
 from label.questions import language
@@ -59,7 +60,38 @@ class AwaitedDate(Awaited, FrenchDateField):
     """A date that may wait."""
 
 
-class PreparationForm(forms.Form):
+class AnsweringForm(forms.Form):
+    """A form with one answer for each thing that the structure said before the act."""
+
+    said: Sequence[Said] = ()
+
+    def ask_answers(self, said: Sequence[Said]) -> list[str]:
+        """Add one field for each; returns their names."""
+        self.said = said
+        fields = {_answer(one): AwaitedText(label=one.name, rows=4, max_length=5000) for one in said}
+        self.fields.update(fields)
+        return list(fields)
+
+    def answers(self) -> dict[str, str]:
+        """The answer to each thing said, by its name."""
+        return {one.name: self.cleaned_data[_answer(one)] for one in self.said}
+
+    @property
+    def answer_fields(self) -> list[Any]:
+        """The fields of the answers, in order."""
+        return [self[_answer(one)] for one in self.said]
+
+
+def initial_answers(said: Iterable[Said], text: str) -> dict[str, str]:
+    """What these fields show first: each answer as kept in that text."""
+    return {_answer(one): answer for one, answer in answered(said, text)}
+
+
+def _answer(one: Said) -> str:
+    return f"answer_{one.key}"
+
+
+class PreparationForm(AnsweringForm):
     """What the case officer writes; only the parts that the stage of the dossier allows."""
 
     kind = forms.ChoiceField(label=_("Sens de la décision"), widget=forms.RadioSelect)
@@ -105,6 +137,8 @@ class PreparationForm(forms.Form):
         for name in ("reasons_in_law", "reasons_in_fact"):
             self.fields[name].help_text = _("{n} caractères au moins.").format(n=settings.REASONS_MIN_LENGTH)
         self._leave_out(application, opinion)
+        if Kind.REFUSE in self.kinds:
+            self.ask_answers(said_before_refusal(application))
 
     def _choice(self, name: str) -> Any:
         return self.fields[name]
@@ -130,6 +164,7 @@ class PreparationForm(forms.Form):
             divergence_reasons=data.get("divergence_reasons", ""),
             closed_reason=data.get("closed_reason", ""),
             how_to_improve=data.get("how_to_improve", ""),
+            answers_to_observations=joined(self.answers()),
             suspension_outcome=data.get("suspension_outcome", ""),
             criteria=tuple(data["criteria"]),
             solution_pks=tuple(int(pk) for pk in data.get("solutions", ())),
@@ -139,9 +174,10 @@ class PreparationForm(forms.Form):
     def as_read(self, content: Content) -> dict[str, str]:
         """Each part of an act in words: label -> text, in the order of the page, empty parts too."""
         lists = {"criteria": content.criteria, "solutions": content.solution_pks}
+        answers = initial_answers(self.said, content.answers_to_observations)
         read = {}
         for name, field in self.fields.items():
-            values = lists[name] if name in lists else [getattr(content, name)]
+            values = lists[name] if name in lists else [answers.get(name) or getattr(content, name, "")]
             words = _words_of(field)
             read[str(field.label)] = "\n".join(words.get(str(value), str(value)) for value in values)
         if "solutions" in self.fields:
@@ -190,7 +226,8 @@ def initial_of(
         "criteria",
     )
     saved = {name: getattr(decision, name) for name in names}
-    return {**saved, "solutions": list(decision.solutions.values_list("pk", flat=True))}
+    answers = initial_answers(said_before_refusal(application), decision.answers_to_observations)
+    return {**saved, **answers, "solutions": list(decision.solutions.values_list("pk", flat=True))}
 
 
 class ConditionForm(forms.Form):
@@ -255,7 +292,10 @@ def long_texts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     written += [
         (labels[name], f"conditions-{rank}-{name}") for rank in range(MOST_CONDITIONS) for name in PARTS
     ]
-    return [(words, str(data.get(name, ""))) for words, name in written]
+    answers = [
+        (gettext("Réponse à ce que la structure a dit"), name) for name in data if name.startswith("answer_")
+    ]
+    return [(words, str(data.get(name, ""))) for words, name in [*written, *answers]]
 
 
 class SignatureForm(forms.Form):
@@ -274,4 +314,17 @@ class SendBackForm(forms.Form):
 
     reason = WordsField(
         label=_("Ce qu'il faut changer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class SecondOpinionForm(forms.Form):
+    """What the committee is asked again."""
+
+    question = WordsField(
+        label=_("Votre question au comité"),
+        help_text=_(
+            "Une question précise. Les membres la lisent telle quelle ; elle figure au procès-verbal."
+        ),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from decisions.models import Decision
+from decisions.models import Decision, LitigationStep
 from journal.models import Event
 from journal.moves import subject_key
 
@@ -18,6 +18,7 @@ WORDS = {
     "revise": gettext_lazy("Texte repris par une autre personne"),
     "send_for_signature": gettext_lazy("Transmise à la signature"),
     "send_back": gettext_lazy("Rendue pour être changée"),
+    "await_opinion": gettext_lazy("Rendue : le comité délibère de nouveau"),
     "sign": gettext_lazy("Signée"),
     "notify": gettext_lazy("Notifiée"),
     "become_final": gettext_lazy("Devenue définitive"),
@@ -52,6 +53,14 @@ def history(decision: Decision) -> list[dict[str, Any]]:
     """What happened to that act, oldest first, for `parts/timeline.html`."""
     events = Event.objects.filter(thread=decision.thread_id, subject=subject_key(decision))
     return [told(event) for event in events.select_related("actor", "reason").order_by("position")]
+
+
+def judged(decision: Decision) -> list[LitigationStep]:
+    """What judges said that changes that act, oldest first; reads `litigations__steps`, prefetched by a list."""
+    steps = (step for case in decision.litigations.all() for step in case.steps.all())
+    return sorted(
+        (one for one in steps if one.kind in LitigationStep.TOLD), key=lambda one: (one.happened_on, one.pk)
+    )
 
 
 def told(event: Event, known: Mapping[str, str | Promise] = WORDS) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from accounts.models import Role, User
 from decisions.effects import dossier_of, served_to
 from decisions.models import Appeal, Decision, LitigationStep, SilenceRequest
 from decisions.rules import people_of
+from decisions.undoing import EXAMINED_AGAIN
 from label.mails import members_who_write
 from letters import actions as letters
 from letters.spoken import told_date, told_distance
 
+NO_LONGER_HELD = (Decision.Kind.GRANT, Decision.Kind.GRANT_WITH_CONDITIONS, Decision.Kind.IMPLICIT)
 Words = Callable[[], tuple[str, str]]
 
 
@@ -108,6 +110,32 @@ def hard_date_near(step: LitigationStep, *, at: datetime) -> None:
     to = User.objects.answering_for(list(concerned.values_list("pk", flat=True)), on=on)
     path = reverse("staff_litigation", args=[step.litigation_id])
     _send("hard_date", f"{step.pk}:{days}", to, words, decision, path, at)
+
+
+def changed_by_a_judge(step: LitigationStep, decision: Decision, *, at: datetime) -> None:
+    """What a judge said changes an act: the structure to which it was served is told what follows.
+
+    A label that a judge takes away is told of by its own room.
+    """
+    if step.kind == LitigationStep.Kind.ANNULLED and decision.kind in NO_LONGER_HELD:
+        return
+    again = decision.kind in EXAMINED_AGAIN
+
+    def words() -> tuple[str, str]:
+        if step.kind == LitigationStep.Kind.PARTLY_ANNULLED:
+            title = _("Le juge a annulé une partie d'une décision")
+            text = _("Le reste de la décision s'applique. Le détail est dans votre espace.")
+        elif step.kind == LitigationStep.Kind.ANNULLED:
+            title = _("Le juge a annulé une décision")
+            text = _("Elle ne s'applique plus. Le détail est dans votre espace.")
+        else:
+            title = _("Le juge a arrêté une décision jusqu'au jugement")
+            text = _("Elle ne s'applique plus jusqu'au jugement. Le détail est dans votre espace.")
+        more = _("Votre demande sera examinée de nouveau. Vous n'avez rien à renvoyer.")
+        return title, f"{text} {more}" if again else text
+
+    to, path = members_who_write(served_to(decision)), reverse("space_decisions")
+    _send("changed_by_a_judge", str(step.pk), to, words, decision, path, at)
 
 
 def act_resumed(step: LitigationStep, decision: Decision, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from journal.models import Event
 from journal.moves import subject_key
 from label.clocks import acceptance
 from label.models import Application, ApplicationQuerySet, Finding
-from label.registry import other_holders
+from label.registry import other_holders, people_apart
 from label.rules import (
     EXAMINING,
     FILE_HANDED_TO,
@@ -26,7 +26,7 @@ from label.rules import (
     is_outside_structure,
     people_involved,
 )
-from reviewers.models import Assignment, Ballot
+from reviewers.models import Assignment, Ballot, SecondOpinion
 from structures.models import Membership
 from structures.rules import is_outsider, represents
 
@@ -82,10 +82,12 @@ def _part(key: int, ran: Q, dossier: str, structure: str) -> dict[str, Exists | 
     voted = Ballot.objects.filter(item__application=OuterRef(dossier), mandate__user=key)
     belongs = Membership.objects.filter(structure=OuterRef(structure), user=key)
     took_over = other_holders().filter(application=OuterRef(dossier), structure__memberships__user=key)
+    apart = people_apart().filter(structure=OuterRef(structure), person=key)
     return {
         "signatory_ran": Q(Exists(Event.objects.filter(ran, thread=OuterRef("thread")))) | Q(Exists(checked)),
         "signatory_judged": Q(Exists(judged)) | Q(Exists(voted)),
         "signatory_belongs": Q(Exists(belongs)) | Q(Exists(took_over)),
+        "signatory_apart": Exists(apart),
     }
 
 
@@ -98,8 +100,8 @@ def _traces(
 ) -> list[tuple[QuerySet[Any], str]]:
     """What shows a part in a contested act beside the file itself: rows, and the column of the person.
 
-    Who wrote the act, judged the dossier, led what came before an act on a label: what the answer to the appeal gives
-    back comes after, and makes nobody a part of the act. Asked of one act, or of a set.
+    Who wrote the act, judged the dossier, asked the committee again, led what came before an act on a label: what the
+    answer to the appeal gives back comes after, and makes nobody a part of the act. Asked of one act, or of a set.
     """
     subject = Concat(Value("decisions.decision:"), Cast(act, CharField()))
     wrote = Q(move__in=WRITING, subject=subject)
@@ -108,6 +110,7 @@ def _traces(
         (Event.objects.filter(wrote | led, thread=thread).exclude(actor=None), "actor"),
         (Assignment.objects.filter(application=dossier), "mandate__user"),
         (Ballot.objects.filter(item__application=dossier), "mandate__user"),
+        (SecondOpinion.objects.filter(application=dossier), "asked_by"),
     ]
 
 
@@ -219,6 +222,7 @@ rules.add_perm(
 # Separation of duties (domain 5.2 rule 1) is told with its reasons, by `checklist.missing_to_sign`.
 rules.add_perm("decisions.sign_decision", is_signatory)
 rules.add_perm("decisions.send_back_decision", is_signatory)
+rules.add_perm("decisions.ask_second_opinion", is_signatory & is_outside_structure)  # asked of the dossier
 
 # Appeals: asked of the contested act. That one had no part in it is told with its reasons, by `appeal_checklist`.
 examines = is_appeal_officer | is_case_officer

@@ -21,6 +21,7 @@ from journal.refusals import Missing
 from label.actions import reopen
 from label.checklist import missing_to_reopen
 from label.clocks import count_again
+from label.models import Application
 
 Kind = Decision.Kind
 Undo = Callable[[Decision, Decision | None, datetime, Actor], None]
@@ -35,6 +36,7 @@ class Cause(StrEnum):
     UPHELD = "upheld"  # the answer to an appeal
     PARTLY_UPHELD = "partly_upheld"
     ANNULLED = "annulled"  # by a judge
+    PARTLY_ANNULLED = "partly_annulled"  # by a judge, who leaves the rest
     SUSPENDED = "suspended"  # by a judge, until the judgment
 
 
@@ -74,6 +76,24 @@ def undoes(
     return keep
 
 
+AtOnce = Callable[[Decision, datetime, Actor], None]
+_at_once: dict[tuple[str, str], list[AtOnce]] = {}
+
+
+def also_undoes(*kinds: str, causes: Iterable[str]) -> Callable[[AtOnce], AtOnce]:
+    """Register what an upper room undoes beside (contested act, at, by): at once, whatever is in the way of the rest.
+
+    It is run again when the rest is done: a second run changes nothing. The thread is held.
+    """
+
+    def keep(beside: AtOnce) -> AtOnce:
+        for key in ((kind, cause) for kind in kinds for cause in causes):
+            _at_once.setdefault(key, []).append(beside)
+        return beside
+
+    return keep
+
+
 def can_undo(contested: Decision, cause: str) -> bool:
     """Whether some room says what undoing that act does, for that cause."""
     return (contested.kind, cause) in _registered
@@ -89,7 +109,14 @@ def obstacles_to_undo(contested: Decision, cause: str) -> list[Missing]:
 
 def undo(contested: Decision, cause: str, *, answer: Decision | None = None, at: datetime, by: Actor) -> None:
     """Undo the effect of that act, which is held. Raises KeyError for a kind that cannot be undone so."""
+    undo_at_once(contested, cause, at=at, by=by)
     _registered[contested.kind, cause].undo(contested, answer, at, by)
+
+
+def undo_at_once(contested: Decision, cause: str, *, at: datetime, by: Actor) -> None:
+    """Undo what waits for nothing in the effect of that act, which is held."""
+    for beside in _at_once.get((contested.kind, cause), ()):
+        beside(contested, at, by)
 
 
 _resuming: dict[str, tuple[Resume, Left]] = {}
@@ -148,30 +175,37 @@ def every_open_kind_can_be_annulled() -> Iterable[str]:
             yield f"decision kind {kind}: nobody says what its annulment does"
 
 
+# A judge who suspends one of them makes the Institute examine the request again, until the judgment (CJA L521-1).
+EXAMINED_AGAIN = (Kind.REFUSE, Kind.INADMISSIBLE, Kind.CLOSE)
+
+
 def free_for_another_dossier(contested: Decision) -> Iterable[Missing]:
     """A dossier is examined again only when the structure has no other one under way (domain 5.2 rule 6)."""
-    return missing_to_reopen(dossier_of(contested))
+    dossier = dossier_of(contested)
+    return () if reexamination_of(dossier) else missing_to_reopen(dossier)
+
+
+def reexamination_of(dossier: Application) -> Application | None:
+    """The dossier in which that one is examined again; None when nothing was undone, or when it still waits."""
+    found: Application | None = Application.objects.filter(reopens=dossier).first()
+    return found
 
 
 @undoes(
-    Kind.REFUSE,
-    causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.ANNULLED),
+    *EXAMINED_AGAIN,
+    causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.ANNULLED, Cause.SUSPENDED),
     obstacles=free_for_another_dossier,
 )
 def examine_again(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
-    """A refused dossier is never edited: a new one, judged by another panel (domain 5.1 APPEAL)."""
-    reopen(application=dossier_of(contested).held_with(contested), is_admissible=True, at=at, by=by)
+    """A refused dossier is never edited: a new one, judged by another panel (domain 5.1 APPEAL).
 
-
-@undoes(
-    Kind.INADMISSIBLE,
-    Kind.CLOSE,
-    causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.ANNULLED),
-    obstacles=free_for_another_dossier,
-)
-def check_again(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
-    """What was never judged starts again at the check of its pieces."""
-    reopen(application=dossier_of(contested).held_with(contested), is_admissible=False, at=at, by=by)
+    What was never judged starts again at the check of its pieces. A judge who annuls what was already examined again,
+    because it had been suspended, asks for no third dossier.
+    """
+    dossier = dossier_of(contested)
+    if reexamination_of(dossier) is None:
+        is_admissible = contested.kind == Kind.REFUSE
+        reopen(application=dossier.held_with(contested), is_admissible=is_admissible, at=at, by=by)
 
 
 @undoes(Kind.IMPLICIT, causes=(Cause.UPHELD, Cause.PARTLY_UPHELD))

@@ -12,6 +12,7 @@ space_urls = [
 ]
 staff_urls = [
     path("dossiers/<str:reference>/decision/", views.staff_decision_prepare, name="staff_decision_prepare"),
+    path("dossiers/<str:reference>/second-avis/", views.staff_second_opinion, name="staff_second_opinion"),
     path("decisions/<int:pk>/", views.staff_decision, name="staff_decision"),
     path("decisions/<int:pk>/projet.pdf", views.staff_decision_draft, name="staff_decision_draft"),
     path("decisions/<int:pk>/signer/", views.staff_decision_sign, name="staff_decision_sign"),

@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from ninja import NinjaAPI, Path, Query, Schema, Status
 
-from certificates.models import PERIODS, Label
-from certificates.status import status_on
+from certificates.models import Label
+from certificates.status import status_on, with_periods
 from decisions.models import Decision
 from journal.keys import LARGEST_KEY
 from journal.numbering import InvalidNumber, parse_number
@@ -63,7 +63,9 @@ def list_labels(
 ) -> dict[str, Any]:
     """The labels in force or suspended today, in the order in which they were granted."""
     today = timezone.localdate()
-    rows = list(_told(Label.objects.listed(on=today).filter(pk__gt=after).order_by("pk"))[: limit + 1])
+    rows = with_periods(
+        _told(Label.objects.listed(on=today).filter(pk__gt=after).order_by("pk"))[: limit + 1]
+    )
     shown = rows[:limit]
     return {
         "labels": [_label(label, today) for label in shown],
@@ -92,7 +94,7 @@ def get_label(request: HttpRequest, number: Annotated[str, Path(max_length=64)])
 
 
 def _told(rows: Any) -> Any:
-    return rows.select_related("structure", "decision").prefetch_related(*PERIODS, "recognised")
+    return rows.select_related("structure", "decision").prefetch_related("recognised")
 
 
 def _label(label: Label, today: date) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from certificates import questions
 from certificates.models import Label, RecognisedSolution
-from decisions.checklist import OPINIONS_OF_KIND
+from decisions.checklist import departing
 from decisions.models import Appeal, Decision
 from desks.clocks import ALERT_DAYS
 from desks.periods import Period
@@ -73,11 +73,7 @@ def _acts(period: Period) -> QuerySet[Decision]:
 
 
 def _diverging(period: Period) -> Q:
-    """As `decisions.checklist.diverges`, for rows."""
-    departs = Q()
-    for kind, followed in OPINIONS_OF_KIND.items():
-        departs |= Q(kind=kind) & (Q(opinion=None) | ~Q(opinion__kind__in=followed))
-    return Q(Exists(_acts(period).filter(departs)))
+    return Q(Exists(_acts(period).filter(departing())))
 
 
 def _without_a_college(period: Period) -> Q:

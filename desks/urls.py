@@ -88,4 +88,6 @@ staff_urls = [
     path("personnes/", views.staff_people, name="staff_people"),
     path("personnes.xlsx", views.staff_people_file, name="staff_people_file"),
     path("service/", views.staff_service, name="staff_service"),
+    path("pannes/", views.staff_outages, name="staff_outages"),
+    path("pannes/<int:pk>/", views.staff_outage, name="staff_outage"),
 ]

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.rules import roles_of
 from certificates.models import FollowUp, Gap, Label, Withdrawal
+from certificates.succession import label_in_course
+from deadlines.models import after_outages
 from feedback.models import Report, Source
-from feedback.rules import tied
+from feedback.rules import has_part_in, tied
 from journal.moves import subject_key
 from journal.refusals import Missing
 from journal.wording import is_blank
@@ -24,6 +26,7 @@ from letters.models import Exchange
 from letters.spoken import told_date
 
 LEAST = 40  # characters of an answer that says something
+INQUIRING = (Report.State.QUALIFIED, Report.State.UNDER_INQUIRY)
 WITH_GAPS = (FollowUp.State.SUBMITTED, FollowUp.State.GAPS)  # where a gap can be written, and answered
 
 
@@ -79,6 +82,28 @@ def missing_to_hand_over(report: Report, officer: User, *, reason: str, on: date
     )
     if not is_free or Report.objects.filter(tied(officer, on=on), pk=report.pk).exists():
         missing.append(Missing(_("Cette personne ne peut pas suivre ce signalement."), code="officer"))
+    if is_blank(reason):
+        missing.append(Missing(_("Dites en une phrase pourquoi."), code="reason"))
+    return missing
+
+
+def missing_to_change_label(
+    report: Report, label: Label | None, user: User | None, *, reason: str, on: date
+) -> list[Missing]:
+    """Another label, that this person does not handle, before the conclusion; a reason, and facts to put again."""
+    missing = []
+    if report.settled_at is None or report.state not in (*Report.NEW, *INQUIRING):
+        missing.append(Missing(_("Le label de ce signalement ne change plus.")))
+    if report.duplicate_of_id is not None:
+        missing.append(Missing(_("Ce signalement suit celui auquel il est lié.")))
+    if label is None or label.pk == report.label_id:
+        missing.append(Missing(_("Écrivez le numéro d'un autre label."), code="label"))
+    elif report.officer is not None and has_part_in(report.officer, label, on=on):
+        text = _("La personne qui suit ce signalement s'occupe de ce label : confiez-le d'abord à une autre.")
+        missing.append(Missing(text, code="label"))
+    elif user is None or has_part_in(user, label, on=on):
+        text = _("Vous vous occupez de ce label : demandez à une autre personne de rattacher ce signalement.")
+        missing.append(Missing(text, code="label"))
     if is_blank(reason):
         missing.append(Missing(_("Dites en une phrase pourquoi."), code="reason"))
     return missing
@@ -147,7 +172,7 @@ def missing_before_concluding(report: Report, *, on: date) -> list[Missing]:
     if known is None:
         text = _("L'association n'a pas ouvert le message. Appelez-la, et notez l'appel sur le dossier.")
         return [Missing(text, url=page)]
-    until = timezone.localdate(known) + timedelta(days=settings.REPORT_FACTS_DAYS)
+    [until] = after_outages(timezone.localdate(known) + timedelta(days=settings.REPORT_FACTS_DAYS))
     if on <= until:
         return [
             Missing(_("L'association peut répondre jusqu'au {date}.").format(date=told_date(until)), url=page)
@@ -156,9 +181,12 @@ def missing_before_concluding(report: Report, *, on: date) -> list[Missing]:
 
 
 def _missing_for_the_measure(report: Report, measure: str, gap: dict[str, str], on: date) -> list[Missing]:
-    label = Label.objects.filter(pk=report.label_id or 0, state__in=Label.LIVE).first()
+    label = label_in_course(report.label) if report.label else None
     if measure in (Report.Measure.GAP, Report.Measure.WITHDRAWAL) and label is None:
-        return [Missing(_("Ce label n'est plus en cours : choisissez une recommandation."), code="measure")]
+        text = _(
+            "Ce label n'est plus en cours : rattachez le signalement à un autre, ou choisissez une recommandation."
+        )
+        return [Missing(text, code="measure")]
     if measure == Report.Measure.WITHDRAWAL:
         if Withdrawal.objects.filter(label=label, state__in=Withdrawal.LIVE).exists():
             return [Missing(_("Une procédure de retrait est déjà ouverte pour ce label."), code="measure")]

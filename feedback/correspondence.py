@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from certificates.models import Label
 from feedback.models import Report, Source
 from journal.moves import subject_key
 from label.models import Application
@@ -56,7 +57,8 @@ def address_of(mail: Mail) -> str:
 
 
 @also_tells_office("label.application")
-def officers_who_inquire(application: Application, on: date) -> Iterable[User]:
+@also_tells_office("certificates.label")
+def officers_who_inquire(about: Application | Label, on: date) -> Iterable[User]:
     """Who put facts to the association and waits for its answer; the mail says no more than that a message came."""
-    waiting = Report.objects.filter(asked__subject=subject_key(application), state=Report.State.UNDER_INQUIRY)
+    waiting = Report.objects.filter(asked__subject=subject_key(about), state=Report.State.UNDER_INQUIRY)
     return User.objects.answering_for(list(waiting.values_list("officer_id", flat=True)), on=on)

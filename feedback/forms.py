@@ -118,6 +118,13 @@ class SettleForm(forms.Form):
     )
 
 
+class ChangeLabelForm(forms.Form):
+    """Another label than the one first named, and why."""
+
+    label = LabelNumberField(label=_("Numéro du label"), help_text=_("Il commence par LBL."))
+    reason = WordsField(label=_("Pourquoi ?"), widget=lines(2), max_length=2000)
+
+
 class QualifyForm(forms.Form):
     """What is at stake."""
 

@@ -14,6 +14,7 @@ WORDS = {
     "open": gettext_lazy("Signalement reçu"),
     "acknowledge": gettext_lazy("Accusé de réception envoyé"),
     "settle_label": gettext_lazy("Label concerné précisé"),
+    "change_label": gettext_lazy("Rattaché à un autre label"),
     "qualify": gettext_lazy("Qualifié"),
     "hand_over_report": gettext_lazy("Confié à une autre personne"),
     "danger_read": gettext_lazy("Danger lu par un signataire"),

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Role, RoleGrant, User
 from accounts.rules import Claim, covered_by, is_case_officer, is_clock, is_signatory, roles_of
-from certificates.models import FollowUp, Withdrawal
+from certificates.models import FollowUp, Label, Withdrawal
 from decisions.rules import with_part_in
 from feedback.models import Report
 from label.models import Application
@@ -19,24 +19,38 @@ from reviewers.visibility import closed_dossiers
 def tied(user: User, *, on: date) -> Q:
     """The reports about a label with which that person has to do: they ran its file, follow it or belong to it.
 
-    A link of interest with the association closes them too (domain 6.4).
+    A link of interest with the association closes them too (domain 6.4). Asked row by row, of the rows that are read:
+    as sets of dossiers, PostgreSQL reads all of them to answer about one report.
     """
-    asked = with_part_in(user, Application.objects.all())
-    ran = asked.filter(Q(signatory_ran=True))
-    dossiers = asked.filter(Q(signatory_judged=True) | Q(signatory_belongs=True) | Q(case_officer=user))
-    running = asked.filter(Q(pk__in=ran.values("pk")) | Q(pk__in=dossiers.values("pk"))).filter(
-        state__in=Application.UNDER_WAY
-    )
+    part, ran = _part_in(user, on=on, label="label", way="label__")
     # Opening the procedure that a report ends in makes its officer a part of the dossier: they still close it.
     own = Q(officer=user, measure=Report.Measure.WITHDRAWAL, state__in=["founded", "closed"])
-    return (
-        Q(label__application__in=dossiers.values("pk"))
-        | (Q(label__application__in=ran.values("pk")) & ~own)
-        | Q(label__application__in=closed_dossiers(user, on))
-        | Q(label__structure__in=running.values("structure_id"))
-        | Q(label__in=FollowUp.objects.filter(read_by=user).values("label_id"))
-        | Q(label__in=Withdrawal.objects.filter(opened_by=user).exclude(origin="report").values("label_id"))
+    return part | (ran & ~own)
+
+
+def has_part_in(user: User, label: Label, *, on: date) -> bool:
+    """Whether that person has to do with that label, and so may not be the one to give it a report."""
+    part, ran = _part_in(user, on=on, label="pk", way="")
+    return Label.objects.filter(part | ran, pk=label.pk).exists()
+
+
+def _part_in(user: User, *, on: date, label: str, way: str) -> tuple[Q, Q]:
+    """The rows about a label that concern that person, and those whose file they ran; `way` leads to the label."""
+    asked = with_part_in(user, Application.objects.all())
+    judged = (
+        Q(signatory_judged=True) | Q(signatory_belongs=True) | Q(signatory_apart=True) | Q(case_officer=user)
     )
+    granted = asked.filter(pk=OuterRef(f"{way}application"))
+    running = asked.filter(structure=OuterRef(f"{way}structure"), state__in=Application.UNDER_WAY)
+    opened = Withdrawal.objects.filter(label=OuterRef(label), opened_by=user).exclude(origin="report")
+    part = (
+        Q(Exists(granted.filter(judged)))
+        | Q(**{f"{way}application__in": closed_dossiers(user, on)})
+        | Q(Exists(running.filter(judged | Q(signatory_ran=True))))
+        | Q(Exists(FollowUp.objects.filter(label=OuterRef(label), read_by=user)))
+        | Q(Exists(opened))
+    )
+    return part, Q(Exists(granted.filter(Q(signatory_ran=True))))
 
 
 @rules.predicate
@@ -107,6 +121,7 @@ rules.add_perm("feedback.handle_report", handles)
 rules.add_perm("feedback.take_over_report", is_case_officer & is_apart & officer_cannot_go_on)
 rules.add_perm("feedback.hand_over_report", signs)
 rules.add_perm("feedback.settle_label", signs)
+rules.add_perm("feedback.change_label", handles | signs)
 rules.add_perm("feedback.note_danger", signs)
 rules.add_perm("feedback.pass_on_report", signs)
 rules.add_perm("feedback.conclude_report", signs & did_not_propose)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+from charter.checklist import missing_identity
 from charter.models import Charter, Signature
 from journal.refusals import Missing
 from journal.wording import is_blank
 from label import published_list
 from label.answers import optional_criteria, texts_of, unanswered
-from label.models import Application, Edition, Finding, RequestedPiece
-from label.questions import BY_KEY, YES, Question, asked_of
-from structures.models import RegisterCheck, Registration, Solution
+from label.models import Application, Edition, Finding, PaperEntry, RequestedPiece
+from label.questions import BY_KEY, SECOND_CONTACT, YES, Question, asked_of
+from label.registry import concerned_by, people_apart
+from structures.models import Membership, RegisterCheck, Registration, Solution
 
 
 def missing_to_submit(application: Application) -> list[Missing]:
@@ -39,6 +42,7 @@ def missing_by_section(application: Application) -> dict[str, list[Missing]]:
         missing = Missing(_mending(question, mend), question_url(application, question), question.key)
         found[question.section].append(missing)
     found["structure"] += _missing_registration(application)
+    found["structure"] += _missing_second_contact(application, answers)
     found["solutions"] += _missing_solutions(application)
     if answers.get("contributors_exist") == YES:
         found["contributors"] += _missing_contributors(application)
@@ -116,6 +120,24 @@ def _missing_registration(application: Application) -> list[Missing]:
     return found
 
 
+def _missing_second_contact(application: Application, answers: Mapping[str, str]) -> list[Missing]:
+    """Somebody to reach when who represents the structure is not there (domain 5.3, contact person leaves).
+
+    Another person of the space, or a name with a phone or an address: an association has two people by law.
+    """
+    question = next((one for one in asked_of(application) if one.key == SECOND_CONTACT), None)
+    if question is None or not is_blank(answers.get(SECOND_CONTACT, "")):
+        return []
+    others = Membership.objects.current().filter(structure=application.structure_id)
+    if others.exclude(role=Membership.Role.REPRESENTATIVE).exists():
+        return []
+    text = _(
+        "Donnez une deuxième personne à joindre, avec son téléphone ou son e-mail, "
+        "ou invitez quelqu'un dans votre espace."
+    )
+    return [Missing(text, question_url(application, question), SECOND_CONTACT)]
+
+
 def signature_of(application: Application) -> Signature | None:
     """The signature of the charter in force by the structure of the dossier."""
     return Signature.objects.valid_for(application.structure)
@@ -172,6 +194,7 @@ def missing_to_admit(application: Application) -> list[Missing]:
         found.append(Missing(_("Concluez la vérification au registre."), f"{page}#register", "register"))
     if application.charter_signature_id is None:
         found.append(Missing(_("La charte n'est pas signée."), f"{page}#charter", "charter"))
+    found += _missing_identity(application)
     if count := len(unchecked_papers(application)):
         text = ngettext(
             "Un document n'a pas encore de constat : notez ce que vous avez vu.",
@@ -189,6 +212,26 @@ def missing_to_admit(application: Application) -> list[Missing]:
         ).format(n=count)
         found.append(Missing(text, f"{page}#findings", "findings"))
     return found
+
+
+def missing_to_hold(application: Application, officer: User) -> list[Missing]:
+    """Before somebody takes a file: nobody of the structure bears their name, or the ethics officer has examined it."""
+    rows = people_apart(to_take=True).filter(concerned_by(application), person=officer)
+    if not rows.exists():
+        return []
+    text = _(
+        "Le nom de {name} est aussi celui d'une personne de cette structure, ou lui ressemble. "
+        "Le déontologue doit d'abord dire que c'est sans effet : confiez le dossier à quelqu'un d'autre."
+    )
+    return [Missing(text.format(name=officer), code="apart")]
+
+
+def _missing_identity(application: Application) -> list[Missing]:
+    """Who sent a dossier by post or phone said, called back, that it is theirs; a visitor was there (domain 5.3)."""
+    entry = PaperEntry.objects.filter(application=application).select_related("on_behalf_of").first()
+    if entry is None or entry.means == PaperEntry.Means.VISIT:
+        return []
+    return missing_identity(application.structure, entry.on_behalf_of, since=entry.received_on)
 
 
 def unchecked_papers(application: Application) -> list[str]:

@@ -8,16 +8,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from deadlines import actions as deadlines
-from deadlines.models import Deadline, Reminder
-from deadlines.registry import alert_only, daily, on_due, on_reminder
-from journal.moves import Actor
+from deadlines.models import Deadline, Extension, Reminder
+from deadlines.registry import (
+    Outcome,
+    alert_only,
+    daily,
+    moves_with_outages,
+    on_due,
+    on_reminder,
+)
+from journal.moves import Actor, subject_key
 from label import clocks, mails
 from label.actions.drafting import purge_draft
 from label.actions.editions import EFFECTIVE, enter_into_force_edition
-from label.models import Application, Edition
+from label.models import Application, DocumentRequest, Edition
+from structures.models import Structure
 
 alert_only(clocks.COMPLETENESS, clocks.GRACE, clocks.PANEL, EFFECTIVE)
 
@@ -116,3 +125,48 @@ def draft_sleeping(deadline: Deadline, offset_days: int, at: datetime) -> bool:
     if deadline.due_on is not None:
         mails.draft_reminder(application, purge_on=deadline.due_on, at=at)
     return True
+
+
+def whose_dossier(thread_id: int, subject: str) -> str:
+    """The structure that filed the dossier of that thread, as the journal names it."""
+    return subject_key(
+        Structure(pk=Application.objects.values_list("structure_id", flat=True).get(thread=thread_id))
+    )
+
+
+def _extended(extension: Extension) -> Application:
+    return Application.objects.select_related("structure").get(thread=extension.thread_id)
+
+
+@moves_with_outages(clocks.DOCUMENTS, words=_("Envoyer les pièces demandées"), whose=whose_dossier)
+def pieces_after_an_outage(extension: Extension, at: datetime) -> Outcome:
+    """The pieces have more time, and the reminder that ended it is forgotten. Silence keeps its date: it is owed."""
+    application = _extended(extension)
+    if extension.deadline is None or extension.deadline.ended_at is not None:
+        return _closed_meanwhile(application)
+    DocumentRequest.objects.filter(application=application, answered_at=None).update(due_on=extension.due_on)
+    deadlines.drop(subject=application, kind=clocks.GRACE, at=at)
+    return Outcome.MOVED
+
+
+@moves_with_outages(clocks.GRACE, words=_("Envoyer les pièces demandées"), whose=whose_dossier)
+def grace_after_an_outage(extension: Extension, at: datetime) -> Outcome:
+    """The days left after the reminder."""
+    if extension.deadline is None or extension.deadline.ended_at is not None:
+        return _closed_meanwhile(_extended(extension))
+    return Outcome.MOVED
+
+
+@moves_with_outages(
+    clocks.DRAFT, words=_("Reprendre votre brouillon avant qu'il soit effacé"), whose=whose_dossier
+)
+def draft_after_an_outage(extension: Extension, at: datetime) -> Outcome:
+    """A draft is kept longer; one that was deleted cannot come back, and somebody says so."""
+    if extension.deadline is None or extension.deadline.ended_at is not None:
+        purged = _extended(extension).state == Application.State.PURGED
+        return Outcome.TO_DO if purged else Outcome.NOTHING
+    return Outcome.MOVED
+
+
+def _closed_meanwhile(application: Application) -> Outcome:
+    return Outcome.TO_DO if application.state == Application.State.CLOSED else Outcome.NOTHING

@@ -169,6 +169,10 @@ class ApplicationLifecycle(Record):
     def ask_second_opinion(self, *, by: Actor, at: datetime) -> None:
         """Once only, with a written question of the signatory."""
 
+    @move(State.ADVISED, State.IN_DELIBERATION)
+    def redo_deliberation(self, *, by: Actor, at: datetime) -> None:
+        """Who presides has the deliberation done again: its secret was broken (domain 5.3)."""
+
     @move(State.ADVISED, State.GRANTED)
     def grant(self, *, by: Actor, at: datetime) -> None:
         """Effect of a signed decision."""

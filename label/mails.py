@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from deadlines.models import Extension
+from deadlines.registry import public
 from label.models import Application, DocumentRequest
 from letters import actions as letters
 from letters.spoken import told_date, told_distance, told_time
@@ -30,6 +32,43 @@ def members_who_write(structure: Structure) -> list[User]:
     roles = (Membership.Role.REPRESENTATIVE, Membership.Role.EDITOR)
     rows = Membership.objects.current().filter(structure=structure, role__in=roles)
     return [row.user for row in rows.select_related("user__shares_mailbox_with").order_by("pk")]
+
+
+def more_time(structure: Structure, extension: Extension, *, at: datetime) -> None:
+    """The service was down on a last day: what moves, until when, and that nothing is to be asked for."""
+
+    def words() -> tuple[str, str]:
+        until = told_date(extension.due_on)
+        what = str(public[extension.kind].words)
+        warning = str(public[extension.kind].warning)
+        if not extension.gives_time:
+            text = _(
+                "Le service était en panne le {was}. C'était le dernier jour pour : {what}. Nous regardons comment "
+                "vous rendre ce temps, et nous vous écrivons. Vous n'avez rien à demander."
+            )
+            return _("Le service était en panne le dernier jour"), text.format(
+                was=told_date(extension.was_due_on), what=what
+            )
+        text = _(
+            "Le service était en panne le {was}. C'était le dernier jour pour : {what}. Vous avez maintenant "
+            "jusqu'au {until}. Vous n'avez rien à demander."
+        ).format(was=told_date(extension.was_due_on), what=what, until=until)
+        return _("Service en panne : vous avez jusqu'au {until}").format(
+            until=until
+        ), f"{text} {warning}".strip()
+
+    for person in members_who_write(structure):
+        letters.queue_mail(
+            kind="more_time",
+            key=str(extension.pk),
+            recipient=person,
+            title=lambda: words()[0],
+            text=lambda: words()[1],
+            at=at,
+            thread=extension.thread,
+            path=reverse("space"),
+            or_by_hand=True,
+        )
 
 
 def announce(

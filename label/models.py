@@ -152,9 +152,18 @@ class Application(ApplicationLifecycle):
         """The request for pieces that waits for its answer; None when there is none."""
         return self.document_requests.filter(answered_at=None).first()
 
-    def is_paid_by_the_institute(self) -> bool:
-        """Whether the structure said that the Institute gives it money: told to who signs, no bar (domain 5.3)."""
-        return self.answers.filter(question="funding_institute", text="yes").exists()
+    def ties_with_the_institute(self) -> dict[str, str]:
+        """What the structure said of the Institute's money and partnership: told to who signs, no bar (domain 5.3).
+
+        The answers « oui » by their question, with what the partnership is for.
+        """
+        money, partner = "funding_institute", "funding_institute_partner"
+        asked = (money, partner, f"{partner}_what")
+        said = dict(self.answers.filter(question__in=asked).values_list("question", "text"))
+        ties = {key: text for key, text in said.items() if key in (money, partner) and text == "yes"}
+        if partner in ties and said.get(f"{partner}_what"):
+            ties[f"{partner}_what"] = said[f"{partner}_what"]
+        return ties
 
     def is_draft(self) -> bool:
         """Whether the association may still change its answers."""

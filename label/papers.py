@@ -214,7 +214,9 @@ def blank_form_pdf(edition: Edition) -> bytes:
 
 def _asked(question: Question) -> str:
     words = str(question.label)
-    return words if question.required or question.when else f"{words} {_('(facultatif)')}"
+    return (
+        words if question.required or question.when or question.sometimes else f"{words} {_('(facultatif)')}"
+    )
 
 
 def _lines_for(question: Question) -> int:

@@ -22,6 +22,7 @@ Kind = Literal["text", "long_text", "number", "amount", "yes_no", "date"]
 
 NUMBERS_ONLY = _("Des nombres, jamais de noms de personnes malades.")
 YES, NO = "yes", "no"
+SECOND_CONTACT = "structure_second_contact"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ ASKED_OF_AN_ADDITION = ("solutions", "evidence", "charter", "check")
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `when` names another question whose answer « oui » makes this one required."""
+    """One question: `when` names another question whose answer « oui » makes this one required.
+
+    `sometimes`: the checklist says who must answer it.
+    """
 
     key: str
     section: str
@@ -68,6 +72,7 @@ class Question:
     limit: int = 2000
     required: bool = True
     when: str = ""
+    sometimes: bool = False
     criterion: str = ""
     expected: str = ""
     low: int = 0
@@ -104,13 +109,17 @@ PLAIN_QUESTIONS = (
         "number",
     ),
     Question(
-        "structure_second_contact",
+        SECOND_CONTACT,
         "structure",
         _("Une deuxième personne à joindre : nom et téléphone ou e-mail"),
         "text",
-        _("Au cas où la personne qui représente la structure serait absente."),
+        _(
+            "Au cas où la personne qui représente la structure serait absente. "
+            "Inutile si quelqu'un d'autre est déjà dans votre espace."
+        ),
         limit=200,
         required=False,
+        sometimes=True,
     ),
     Question(
         "governance_bodies",
@@ -245,6 +254,24 @@ PLAIN_QUESTIONS = (
         _("Recevez-vous de l'argent de l'Institut national du cancer ?"),
         "yes_no",
         _("Nous le demandons pour que tout soit clair. Cela n'empêche pas d'obtenir le label."),
+    ),
+    Question(
+        "funding_institute_partner",
+        "funding",
+        _("Êtes-vous partenaire de l'Institut national du cancer, même sans argent ?"),
+        "yes_no",
+        _(
+            "Par exemple : une convention, une action menée ensemble, un groupe de travail. "
+            "Cela n'empêche pas d'obtenir le label."
+        ),
+    ),
+    Question(
+        "funding_institute_partner_what",
+        "funding",
+        _("Si oui : pour quoi faire ?"),
+        limit=1000,
+        when="funding_institute_partner",
+        required=False,
     ),
 )
 

@@ -27,6 +27,8 @@ Notice = Callable[[Application, date], str]
 _notices: list[Notice] = []
 Holders = Callable[[], QuerySet[Any, Any]]
 _holders: list[Holders] = []
+Apart = Callable[[bool], QuerySet[Any, Any]]
+_apart: list[Apart] = []
 
 
 def forbids_opening(name: str) -> Callable[[Obstacles], Obstacles]:
@@ -133,8 +135,24 @@ def other_holders() -> QuerySet[Any, Any]:
     return _holders[0]()
 
 
+def keeps_apart(apart: Apart) -> Apart:
+    """Register the function that gives rows (`structure`, `person`) of the staff whose name a structure bears too."""
+    if _apart:
+        raise RuntimeError("who is kept apart is registered twice")
+    _apart.append(apart)
+    return apart
+
+
+def people_apart(*, to_take: bool = False) -> QuerySet[Any, Any]:
+    """The people of the Institute kept apart from a structure, as rows that name a `structure` and a `person`.
+
+    With `to_take`, those too on whom nobody has concluded yet: they take no file of it meanwhile (domain 5.3).
+    """
+    return _apart[0](to_take)
+
+
 def concerned_by(application: Application) -> Q:
-    """Memberships of the structures that a dossier concerns: its own, and whoever took over its label."""
+    """Rows about the structures that a dossier concerns: its own, and whoever took over its label."""
     others = other_holders().filter(application=application.pk).values("structure_id")
     return Q(structure=application.structure_id) | Q(structure__in=others)
 
@@ -144,6 +162,13 @@ def somebody_says_who_holds_the_labels() -> Iterable[str]:
     """A link with the holder of a label closes its dossier: an upper room must say which structure holds it."""
     if not _holders:
         yield "nothing says which structure holds a label"
+
+
+@registry_check
+def somebody_says_who_is_kept_apart() -> Iterable[str]:
+    """The conflict rule holds for the staff too: an upper room must say whom it keeps apart."""
+    if not _apart:
+        yield "nothing says who of the staff is kept apart"
 
 
 @registry_check

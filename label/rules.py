@@ -26,7 +26,7 @@ from charter.models import Charter
 from journal.models import Event
 from journal.moves import Actor
 from label.models import Application, Edition
-from label.registry import concerned_by
+from label.registry import concerned_by, people_apart
 from structures.models import Membership
 from structures.rules import is_outsider, is_representative, is_writer, represents
 
@@ -97,7 +97,21 @@ def came_on_paper(claim: Claim, application: Application | None) -> bool:
 
 @rules.predicate
 def is_outside_structure(claim: Claim, application: Application | None) -> bool:
-    """Never belonged to the structure, nor to whoever took over its label: nobody handles an association of theirs."""
+    """Never belonged to the structure, nor to whoever took over its label, and is not kept apart from them.
+
+    Nobody handles an association of theirs, nor one of which somebody bears their name until that is examined.
+    """
+    if application is None or claim.user is None:
+        return False
+    concerned = concerned_by(application)
+    members = Membership.objects.filter(concerned, user=claim.user).values("pk")
+    apart = people_apart().filter(concerned, person=claim.user).values("pk")
+    return not members.union(apart, all=True).exists()
+
+
+@rules.predicate
+def is_never_member(claim: Claim, application: Application | None) -> bool:
+    """Never belonged to the structure, nor to whoever took over its label; the checklist tells of a name in common."""
     if application is None or claim.user is None:
         return False
     return not Membership.objects.filter(concerned_by(application), user=claim.user).exists()
@@ -124,10 +138,12 @@ rules.add_perm("label.ask_help", writes_for_structure)
 rules.add_perm("label.answer_pieces", writes_for_structure | types_for_them)
 rules.add_perm("label.read_back", is_office & came_on_paper & is_outside_structure)
 rules.add_perm("label.handle_help", is_office)
-rules.add_perm("label.take_file", is_case_officer & is_outside_structure)
+rules.add_perm("label.take_file", is_case_officer & is_never_member)
 rules.add_perm("label.assign_file", is_office & is_outside_structure)
 rules.add_perm("label.check_file", checks_the_file)
 rules.add_perm("label.set_document_apart", is_office & is_outside_structure)
+rules.add_perm("label.settle_outage_page", is_office)
+rules.add_perm("label.settle_outage", is_office & is_outside_structure)
 rules.add_perm("label.purge_draft", is_clock)
 rules.add_perm("label.adopt_edition", is_signatory | is_secretariat)
 rules.add_perm("label.enter_edition_into_force", is_clock | is_signatory | is_secretariat)
@@ -164,4 +180,6 @@ def free_for_appeal(application: Application, *, on: date, besides: User | None 
     taken = people_involved(application) | ({besides.pk} if besides else set())
     able = User.objects.holding(Role.APPEAL_OFFICER, on=on) | User.objects.holding(Role.CASE_OFFICER, on=on)
     members = application.structure.memberships.values("user_id")
-    return able.exclude(pk__in=taken).exclude(pk__in=members).distinct().order_by("last_name", "pk")
+    apart = people_apart(to_take=True).filter(concerned_by(application)).values("person_id")
+    able = able.exclude(pk__in=taken).exclude(pk__in=members).exclude(pk__in=apart)
+    return able.distinct().order_by("last_name", "pk")

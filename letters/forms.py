@@ -48,6 +48,10 @@ class CheckedFilesField(CheckedFileField):
         return [super(CheckedFilesField, self).clean(one, initial) for one in data or []]
 
 
+class ByPostForm(forms.Form):
+    """Nothing to type: the button says it all."""
+
+
 class HandSignatureForm(forms.Form):
     """The letter signed by hand, scanned."""
 

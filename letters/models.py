@@ -71,6 +71,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """The letters about one subject, newest first."""
         return self.filter(subject=subject_key(subject)).order_by("-pk")
 
+    def lost_online(self) -> LetterQuerySet:
+        """Acts put online that nobody opened, while the mails that announce them come back."""
+        waiting = self.filter(channel="online", received_on=None, code__in=ACTS)
+        return waiting.filter(addressee__mail_returned_at__isnull=False, addressee__never_contact=False)
+
     def to_serve_by_post(self) -> LetterQuerySet:
         """Letters on paper whose receipt is not proved yet, newest first; those withdrawn left out."""
         withdrawn = Q(sent_on=None, addressee__never_contact=True)
@@ -136,6 +141,12 @@ class Letter(models.Model):
         """Whether it is still to post while nobody writes to its addressee any more: it is not printed."""
         waits = self.channel == self.Channel.POST and self.sent_on is None and self.received_on is None
         return waits and self.addressee is not None and self.addressee.never_contact
+
+    @property
+    def is_lost_online(self) -> bool:
+        """Whether it waits online while the mails that announce it come back: it goes by post instead."""
+        waits = self.channel == self.Channel.ONLINE and self.received_on is None
+        return waits and self.addressee is not None and self.addressee.mail_comes_back
 
     def awaits_receipt(self) -> bool:
         """Whether it carries an act that nobody has received yet, with proof or by presumption."""

@@ -12,7 +12,8 @@ L1 receipt:    received_on, implicit_on (date), check_before (date), missing (li
 L2 documents:  pieces (list of {name, why}), answer_before (date), asked_on, implicit_on,
                again ({asked_on, reason} when pieces were asked for before)
 L4 closed:     asked (list of {name, why} that did not come), arrived (list of names), asked_on, answer_before,
-               reminded_on, moved ({first_date, received_on} when the date changed)
+               reminded_on, moved ({first_date, received_on} when the date changed),
+               outages (list of {was, until}: the service was down on a last day)
 L5 deferral:   questions (list), days (from the receipt), answer_before (the soonest last day), hearing (bool)
 L5b hearing:   sits_on (date), sits_time, place, link, access, cancelled (bool: it does not take place that day)
 L6 grant:      number, valid_from, valid_until, solutions (list of {name, fields, territory}),
@@ -20,7 +21,8 @@ L6 grant:      number, valid_from, valid_until, solutions (list of {name, fields
                previous_number (of the label that a renewal follows; may be empty)
 L7:            as L6, conditions (list of {text, proof, before})
 L8 refusal:    label_number, label_ends_on, logo_days (of the label that is not renewed; an addition: the number alone),
-               opinion, axes (list of {name, result}), improvements (list), divergence (may be empty)
+               opinion, axes (list of {name, result}), improvements (list), divergence (may be empty),
+               answers (of a renewal: list of {name, text}; empty when nothing was said)
 L1r appeal:    received_on, posted_on, how, contested_act, decided_on, is_implicit (bool: born of silence),
                contested, asked, silence_on, is_late (bool), late_since
 L1c, L8b:      implicit_on, asked_on; L1c also number, L8b the reasons
@@ -42,7 +44,9 @@ L13a notice:   number, acts (list), grounds (list of {fact, day, breached, sourc
 L13c end:      number, outcome, told_on (date), reasons, valid_until
 L9b renewal:   number, ends_on, protected_until, come_back_until, extension_months, edition, old_edition,
                edition_changed (bool), charter (may be empty), charter_to_sign (bool)
-L9d hearing:   number, ends_on, contemplated, days
+L9d hearing:   number, ends_on, contemplated, days, page
+L1m merger:    number, received_on, implicit_on, planned_on, successor, successor_number, transfer_days
+L20 answer:    as L1m, outcome, outcome_words, conditions
 L10 expiry:    number, starts_on, last_day, ended_on, logo_until, come_back_until (date or None),
                filed_late (bool), protected_until
 L14 convening: agenda (list of lines), sits_on (date), sits_time, place, link, access, expenses, length (minutes),
@@ -110,7 +114,9 @@ BY_LAW: dict[str, tuple[str, ...]] = {
     "L13b": ("number", "measure", "grounds", "days", "page", "legal_basis"),
     "L13c": ("number", "told_on", "reasons", "valid_until"),
     "L9b": ("number", "ends_on", "protected_until", "come_back_until"),
-    "L9d": ("number", "ends_on", "contemplated"),
+    "L9d": ("number", "ends_on", "contemplated", "days", "page"),
+    "L1m": ("number", "received_on", "implicit_on", "planned_on", "successor"),
+    "L20": ("number", "received_on", "outcome_words", "successor", *ACT, *REMEDIES),
     "L10": ("number", "last_day", "logo_until"),
     "L14": ("agenda", "place", "access", "expenses", "page"),
     "L15": ("before", "effect", "help_line"),
@@ -127,7 +133,7 @@ WHEN_GIVEN: dict[str, tuple[str, ...]] = {
     "L11b": ("conditions", "observations_answered"),
     "L12": ("divergence", "answers", "fraud_proof"),
     "L14": ("link",),
-    "L8": ("label_number", "label_ends_on"),
+    "L8": ("label_number", "label_ends_on", "answers"),
     "L10": ("come_back_until",),
 }
 
@@ -176,6 +182,7 @@ PASSAGES: dict[str, tuple[str, ...]] = {
     "secrecy": ("Votre nom n'est jamais transmis à l'association",),
     "limits": ("Ce que nous ne pouvons pas dire",),
     "no_fault": ("Ne pas répondre n'est pas une faute",),
+    "silence_accepts": ("vaut accord", "L. 231-1"),
     "any_moment": ("quand vous voulez", "sans donner de raison"),
 }
 PASSAGES_BY_LAW: dict[str, tuple[str, ...]] = {
@@ -210,6 +217,8 @@ PASSAGES_BY_LAW: dict[str, tuple[str, ...]] = {
     "L13b": ("written", "oral", "counsel", "file_access", "time_from_receipt", "not_a_decision"),
     "L9b": ("what_is_protected",),
     "L9d": ("observations",),
+    "L1m": ("silence_accepts",),
+    "L20": ("remedies",),
     "L10": ("logo_off",),
     "L14": ("link_question", "documents"),
     "L15": ("no_fault",),
@@ -219,11 +228,11 @@ PASSAGES_BY_LAW: dict[str, tuple[str, ...]] = {
 OF_A_SILENT_REFUSAL = {"L1": ("reasons_of_silence", "remedies")}
 
 # Acts that only somebody with a delegation of signature valid that day may sign (L212-1).
-ON_A_LABEL = frozenset({"L6b", "L7b", "L9c", "L10b", "L11", "L11b", "L12"})
+ON_A_LABEL = frozenset({"L6b", "L7b", "L9c", "L10b", "L11", "L11b", "L12", "L20"})
 ACTS = frozenset({"L3", "L4", "L6", "L7", "L8", "L16"}) | ON_A_LABEL
 
 # What the service edits itself, receipts and what the clock sends: no person decides or promises anything in it.
-EDITED_BY_THE_SERVICE = frozenset({"L1", "L1r", "L9a", "L9b", "L10", "L15", "L18"})
+EDITED_BY_THE_SERVICE = frozenset({"L1", "L1m", "L1r", "L9a", "L9b", "L10", "L15", "L18"})
 
 LABELS: dict[str, Any] = {
     "service_name": _("Nom du service"),
@@ -255,6 +264,8 @@ LABELS: dict[str, Any] = {
     "structure": _("Nom de la structure"),
     "edition": _("Édition du référentiel"),
     "ends_on": _("Fin du label"),
+    "planned_on": _("Date prévue de la fusion"),
+    "successor": _("Structure qui reprend l'action"),
     "protected_until": _("Date qui protège le label"),
     "come_back_until": _("Date jusqu'à laquelle une demande allégée est possible"),
     "contemplated": _("Raisons du refus envisagé"),

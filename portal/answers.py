@@ -29,7 +29,8 @@ def may_keep(request: HttpRequest) -> bool:
 def answer_of(kind: str, heading: Heading, now: datetime, build: Callable[[], Answer]) -> Answer:
     """The answer of this minute about that label in the language of the page, built when nobody asked before."""
     minute = f"{localtime(now):%Y%m%d%H%M}"
-    key = f"{kind}:{heading.number}:{get_language()}:{minute}:{heading.head}:{heading.structure_head}"
+    heads = f"{heading.head}:{heading.structure_head}:{heading.following_head}"
+    key = f"{kind}:{heading.number}:{get_language()}:{minute}:{heads}"
     kept: Answer | None = caches["answers"].get(key)
     if kept is None:
         kept = build()

@@ -128,6 +128,8 @@ SUBJECTS = (
             "structures.invitation",
             "structures.serviceconsent",
             "structures.registercheck",
+            "structures.officersread",
+            "structures.contactattempt",
         ),
     ),
     Subject(
@@ -143,6 +145,13 @@ SUBJECTS = (
         why=_("Prouver l'engagement de l'association"),
         where=FILES,
         models=("charter.charter", "charter.signature"),
+    ),
+    Subject(
+        what=_("Vérifications de qui a signé"),
+        holds=IDENTITY,
+        why=_("S'assurer que la personne qui a signé à la main est bien elle"),
+        where=FILES,
+        models=("charter.identitycheck",),
     ),
     Subject(
         what=_("Dossiers de demande"),
@@ -179,7 +188,12 @@ SUBJECTS = (
         holds=_("Liens avec des organismes, des cinq dernières années"),
         why=_("Que personne n'évalue un dossier avec lequel il a un lien"),
         basis=DUTY,
-        models=("reviewers.interestlink", "reviewers.linkmatch", "reviewers.challenge"),
+        models=(
+            "reviewers.interestlink",
+            "reviewers.linkmatch",
+            "reviewers.staffmatch",
+            "reviewers.challenge",
+        ),
     ),
     Subject(
         what=_("Évaluations et avis"),
@@ -197,7 +211,8 @@ SUBJECTS = (
     Subject(
         what=_("Séances du comité"),
         holds=_(
-            "Présences, pouvoirs, contributions, votes (un vote secret n'est lié à personne), procès-verbaux"
+            "Présences, pouvoirs, contributions, votes (un vote secret n'est lié à personne), procès-verbaux, "
+            "personnes extérieures entendues"
         ),
         why=_("Donner un avis collégial et prouver comment il a été donné"),
         models=(
@@ -212,6 +227,9 @@ SUBJECTS = (
             "reviewers.ballot",
             "reviewers.secretcount",
             "reviewers.deferral",
+            "reviewers.secondopinion",
+            "reviewers.deliberationact",
+            "reviewers.expert",
             "reviewers.minutes",
             "reviewers.chairapproval",
             "reviewers.minuteschange",
@@ -296,7 +314,6 @@ SUBJECTS = (
             "certificates.hearing",
             "certificates.ground",
             "certificates.observation",
-            "certificates.refusalhearing",
         ),
     ),
     Subject(

@@ -14,9 +14,10 @@ from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
-from certificates.models import PERIODS, Label, RecognisedSolution
+from certificates.models import Label, RecognisedSolution
+from certificates.questions import suspended_on
 from certificates.search import plain_words
-from certificates.status import Status, status_on
+from certificates.status import Status, status_on, with_periods
 from portal.solutions import ToldSolution
 from structures.models import SolutionFacet
 from structures.territories import DEPARTMENTS, REGIONS
@@ -108,7 +109,7 @@ class Found:
 
 
 def search(choice: Choice, *, on: date) -> Found:
-    """Look for labels; one query, whose work is bounded when the choice is common."""
+    """Look for labels; one query, whose work is bounded when the choice is common, two when one found is renewed."""
     if choice.has_no_word:
         return Found(choice, on, [])
     rows: QuerySet[Any, tuple[int, str]]
@@ -120,8 +121,10 @@ def search(choice: Choice, *, on: date) -> Found:
     states = dict(rows.order_by().distinct()[: MOST_COUNTED + 1])
     if len(states) > MOST_COUNTED:
         return Found(choice, on, None)
-    suspended = frozenset(key for key, state in states.items() if state == Label.State.SUSPENDED)
-    return Found(choice, on, list(states), suspended)
+    suspended = {key for key, state in states.items() if state == Label.State.SUSPENDED}
+    if renewed := [key for key, state in states.items() if state == Label.State.RENEWED]:
+        suspended |= set(Label.objects.filter(suspended_on(on), pk__in=renewed).values_list("pk", flat=True))
+    return Found(choice, on, list(states), frozenset(suspended))
 
 
 def matching(choice: Choice, *, on: date) -> QuerySet[Label]:
@@ -189,7 +192,7 @@ def page_of(found: Found, *, sort: str = "nom", position: Position | None = None
     backwards = position.before is not None and position.after is None
     labels, starts_somewhere = _from(found.labels(), sort, position, backwards)
     ordered = labels.order_by(*SORTS[sort])
-    rows = list(_told(ordered.reverse() if backwards else ordered)[: size + 1])
+    rows = with_periods(_told(ordered.reverse() if backwards else ordered)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
@@ -218,11 +221,11 @@ def _from(
 
 
 def _told(labels: QuerySet[Label]) -> QuerySet[Label]:
-    """With all that a line says, in four more queries whatever the number of lines."""
+    """With all that a line says but its status, in two more queries whatever the number of lines."""
     solutions = RecognisedSolution.objects.select_related("solution").order_by("pk")
     recognised_rows = Prefetch("recognised", solutions.prefetch_related("solution__facets"))
     told = labels.select_related("structure", "application")
-    return told.prefetch_related(*PERIODS, recognised_rows)
+    return told.prefetch_related(recognised_rows)
 
 
 def _entry(label: Label, on: date) -> Entry:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import committee, health, home, information, language, register, verification
+from portal.views import committee, decisions, health, home, information, language, register, verification
 
 public_urls = [
     path("", home.home, name="home"),
@@ -13,6 +13,7 @@ public_urls = [
     path("annuaire.json", register.register_json, name="register_json"),
     path("annuaire.csv", register.register_csv, name="register_csv"),
     path("transparence/comite/", committee.public_committee, name="public_committee"),
+    path("transparence/decisions/", decisions.public_decisions, name="public_decisions"),
     path("transparence/comite/seances/<str:reference>/", committee.public_session, name="public_session"),
     path(
         "transparence/comite/seances/<str:reference>/extrait.pdf",

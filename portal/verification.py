@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certificates.models import Certificate, Condition, Interruption, Label, RecognisedSolution, Suspension
-from certificates.status import Status, last_day_of, status_on
+from certificates.status import Status, last_day_of, next_of, status_on, suspension_on
 from decisions.models import Decision
 from portal.solutions import ToldSolution
 from portal.words import PANELS
@@ -30,9 +30,11 @@ LABEL_FIELDS = (
     "extended_until",
     "ended_on",
     "renewal_filed_on",
+    "term_on",
     "issued_at",
     "structure_id",
 )
+NEXT = "next "  # before the name of a part: it hangs on the label that follows
 TOLD_FACETS = ("field", "region", "department")
 NO_TEXT = Value("", CharField())
 NO_DATE = Cast(Value(None), DateField())
@@ -51,7 +53,7 @@ class Row(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The first query: the label, its holder, what follows it, and the heads of their two journals."""
+    """The first query: the label, its holder, what follows it, and the heads of their three journals."""
 
     pk: int
     number: str
@@ -61,14 +63,22 @@ class Heading(NamedTuple):
     extended_until: date | None
     ended_on: date | None
     renewal_filed_on: date | None
+    term_on: date | None
     issued_at: datetime
     structure_id: int
     structure: str
     city: str
     department: str
     edition: str
+    following_pk: int | None
     following: str | None
     following_structure: str | None
+    following_state: str | None
+    following_starts_on: date | None
+    following_ended_on: date | None
+    following_head: str | None
+    after_it: str | None  # what continues the label that follows: a merger before it has started
+    after_it_structure: str | None
     head: str
     structure_head: str
     decision_state: str
@@ -88,14 +98,22 @@ COLUMNS = (
     "extended_until",
     "ended_on",
     "renewal_filed_on",
+    "term_on",
     "issued_at",
     "structure_id",
     "structure__name",
     "structure__city",
     "structure__department",
     "edition__version",
+    "following__pk",
     "following__number",
     "following__structure__name",
+    "following__state",
+    "following__starts_on",
+    "following__ended_on",
+    "following__thread__head",
+    "following__following__number",
+    "following__following__structure__name",
     "thread__head",
     "structure__thread__head",
     "decision__state",
@@ -121,6 +139,15 @@ class PublicLabel:
         """The last day of validity, extension included."""
         return last_day_of(self.label)
 
+    def replaced_by(self, status: Status) -> tuple[str, str] | None:
+        """The number and the holder of the label that takes the place of this one, None when none does."""
+        heading = self.heading
+        number, structure = heading.following, heading.following_structure
+        if status.code == "transferred" and self.label.state == Label.State.RENEWED:
+            number, structure = heading.after_it, heading.after_it_structure
+        is_replaced = status.code in {"renewed", "transferred"} and number and structure
+        return (number, structure) if is_replaced and number and structure else None
+
 
 def heading_of(number: str) -> Heading | None:
     """The heading of the label that bears that canonical number, None when we never gave it; one query."""
@@ -129,13 +156,21 @@ def heading_of(number: str) -> Heading | None:
 
 @cache
 def _headings() -> QuerySet[Label, Any]:
-    """Never run itself, only filtered: naming eighteen columns costs more than reading them."""
+    """Never run itself, only filtered: naming so many columns costs more than reading them."""
     return Label.objects.values_list(*COLUMNS)
 
 
 def complete(heading: Heading) -> PublicLabel:
     """All that the public may know of that label; one query."""
     label = Label(**{name: getattr(heading, name) for name in LABEL_FIELDS})
+    label._state.fields_cache["following"] = None
+    if heading.following_starts_on is not None:
+        label._state.fields_cache["following"] = Label(
+            pk=heading.following_pk,
+            state=heading.following_state,
+            starts_on=heading.following_starts_on,
+            ended_on=heading.following_ended_on,
+        )
     return _filled(PublicLabel(heading, label), [Row(*row) for row in _rows(label)])
 
 
@@ -148,32 +183,38 @@ def _rows(label: Label) -> QuerySet[Any, Any]:
         _part("solution", recognised, key="solution_id", text="name", more="solution__territory"),
         _part("remote", recognised.filter(solution__remote=True), key="solution_id"),
         _part("facet", facets, key="solution_id", text="code", more="facet"),
-        _part(
-            "suspension",
-            Suspension.objects.filter(label=label),
-            text="public_reason",
-            first="starts_on",
-            second="ends_on",
-            third="lifted_on",
-        ),
-        _part(
-            "condition",
-            Condition.objects.filter(label=label),
-            first="due_on",
-            second="met_on",
-            third="set_on",
-        ),
-        _part(
-            "interruption",
-            Interruption.objects.filter(label=label),
-            text="state",
-            first="starts_on",
-            second="restored_on",
-        ),
+        *_periods(label),
+        *(_periods(after, NEXT) if (after := next_of(label)) else []),
         _part("registration", registrations, text="kind", more="value"),
         _part("certificate", Certificate.objects.filter(label=label, file__isnull=False)),
     ]
     return first.union(*others, all=True)
+
+
+def _periods(label: Label, mark: str = "") -> Iterator[QuerySet[Any, Any]]:
+    """What `status_on` reads of a label; `mark` tells those of the label that follows from its own."""
+    yield _part(
+        f"{mark}suspension",
+        Suspension.objects.filter(label=label),
+        text="public_reason",
+        first="starts_on",
+        second="ends_on",
+        third="lifted_on",
+    )
+    yield _part(
+        f"{mark}condition",
+        Condition.objects.filter(label=label),
+        first="due_on",
+        second="met_on",
+        third="set_on",
+    )
+    yield _part(
+        f"{mark}interruption",
+        Interruption.objects.filter(label=label),
+        text="state",
+        first="starts_on",
+        second="restored_on",
+    )
 
 
 def _part(part: str, rows: QuerySet[Any], **columns: str) -> QuerySet[Any, Any]:
@@ -202,21 +243,28 @@ def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
     public.has_certificate = "certificate" in parts
     if registrations := parts.get("registration"):
         public.registration = registrations[0].text, registrations[0].more
+    _fill_periods(public.label, parts)
+    if after := next_of(public.label):
+        _fill_periods(after, parts, NEXT)
+    return public
+
+
+def _fill_periods(label: Label, parts: dict[str, list[Row]], mark: str = "") -> None:
     suspensions = [
         Suspension(public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third)
-        for row in parts.get("suspension", [])
+        for row in parts.get(f"{mark}suspension", [])
     ]
-    _keep(public.label, "suspensions", suspensions)
+    _keep(label, "suspensions", suspensions)
     conditions = [
-        Condition(due_on=row.first, met_on=row.second, set_on=row.third) for row in parts.get("condition", [])
+        Condition(due_on=row.first, met_on=row.second, set_on=row.third)
+        for row in parts.get(f"{mark}condition", [])
     ]
-    _keep(public.label, "conditions", conditions)
+    _keep(label, "conditions", conditions)
     interruptions = [
         Interruption(state=row.text, starts_on=row.first, restored_on=row.second)
-        for row in parts.get("interruption", [])
+        for row in parts.get(f"{mark}interruption", [])
     ]
-    _keep(public.label, "interruptions", interruptions)
-    return public
+    _keep(label, "interruptions", interruptions)
 
 
 def _keep(label: Label, relation: str, rows: list[Any]) -> None:
@@ -246,12 +294,11 @@ def history(public: PublicLabel, today: date) -> list[dict[str, Any]]:
 
 def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
     status = status_on(label, today)
-    for gap in label.interruptions.all():
-        if gap.state == Label.State.WITHDRAWN and gap.restored_on <= today:
+    for gap in _gaps(label):
+        if gap.restored_on <= today:
             yield {"on": gap.starts_on, "words": _("Label retiré"), "detail": ""}
             yield {"on": gap.restored_on, "words": _("Label rétabli"), "detail": _("Le retrait est annulé.")}
-    if status.code == "suspended":
-        period = next(row for row in label.suspensions.all() if row.starts_on == status.since)
+    if period := status.code == "suspended" and suspension_on(label, today):
         why = period.get_public_reason_display()
         yield {
             "on": status.since,
@@ -272,6 +319,13 @@ def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
             "words": words.format(count=status.open_conditions),
             "future": status.until >= today,
         }
+
+
+def _gaps(label: Label) -> Iterator[Interruption]:
+    """The days for which the public read that the label was withdrawn, then given back."""
+    yield from (row for row in label.interruptions.all() if row.state == Label.State.WITHDRAWN)
+    if after := next_of(label):
+        yield from (row for row in after.interruptions.all() if row.restored_on < after.starts_on)
 
 
 def _end(public: PublicLabel, today: date) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from letters.spoken import told_date
 
 if TYPE_CHECKING:
     from certificates.status import Status
-    from portal.verification import Heading, PublicLabel
+    from portal.verification import PublicLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def sentence(public: PublicLabel, status: Status) -> SafeString:
     if status.code == "valid_with_conditions":
         return _with_conditions(status)
     if status.code in {"renewed", "transferred"}:
-        return _followed(public.heading, status.code)
+        return _followed(public, status)
     dates = {
         name: strong(told_date(day))
         for name, day in (("since", status.since), ("until", status.until))
@@ -150,13 +150,15 @@ def _with_conditions(status: Status) -> SafeString:
     return format_html(words, count=status.open_conditions, until=until)
 
 
-def _followed(heading: Heading, code: str) -> SafeString:
-    if heading.following is None:
+def _followed(public: PublicLabel, status: Status) -> SafeString:
+    found = public.replaced_by(status)
+    if found is None:
         return format_html("{}", _("Un nouveau label le remplace."))
-    if code == "renewed":
-        return format_html(_("Un nouveau label le remplace : {number}."), number=strong(heading.following))
+    number, structure = map(strong, found)
+    if status.code == "renewed":
+        return format_html(_("Un nouveau label le remplace : {number}."), number=number)
     return format_html(
         _("Il est maintenant porté par {structure}, sous le numéro {number}."),
-        structure=strong(heading.following_structure),
-        number=strong(heading.following),
+        structure=structure,
+        number=number,
     )

@@ -93,3 +93,11 @@ class SettleForm(forms.Form):
         widget=Lines(4),
         max_length=2000,
     )
+
+
+class NameForm(SettleForm):
+    """What it means that somebody of the staff and somebody of a structure bear one name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["severity"].label = _("Pour cette structure, ce nom est")

@@ -17,7 +17,14 @@ from deadlines.calendar import add_months
 from label.models import Answer, Application
 from label.registry import other_holders
 from reviewers.likeness import is_named_in, is_near, may_name, name_key, number_keys, person_key
-from reviewers.models import Assignment, Challenge, InterestLink, ItemStatement, LinkMatch
+from reviewers.models import (
+    Assignment,
+    Challenge,
+    DeliberationAct,
+    InterestLink,
+    ItemStatement,
+    LinkMatch,
+)
 from structures.models import Membership, RegisterEntry, Registration
 
 State = Assignment.State
@@ -75,8 +82,8 @@ def barred(application: Application, people: Collection[int], *, on: date) -> se
     """Of these people (keys of users), those who may neither read, score, discuss nor vote on that dossier that day.
 
     By a closing link, as a present or recent member of the structure, because they stood down, were recused or told
-    of a link for a session, or because the association's challenge was accepted. The structure is that of the dossier
-    and whoever took over its label.
+    of a link for a session, because the association's challenge was accepted, or because who presides set them apart.
+    The structure is that of the dossier and whoever took over its label.
 
     As many queries whatever the number of people.
     """
@@ -362,7 +369,7 @@ def _linked(
 
 
 def _kept_out(applications: Collection[int], people: Collection[int], on: date) -> Iterable[tuple[int, int]]:
-    """Who belongs or belonged to the structure, stood down, was recused, or told of a link for a session.
+    """Who belongs or belonged to the structure, stood down, was recused, set apart, or told of a link for a session.
 
     And those of whoever took over the label, those whose recusal was granted to the association; dossiers with people,
     in one query.
@@ -379,6 +386,7 @@ def _kept_out(applications: Collection[int], people: Collection[int], on: date) 
     said = ItemStatement.objects.filter(
         item__application__in=applications, mandate__user__in=people, has_link=True
     )
+    apart = DeliberationAct.objects.filter(application__in=applications, set_apart__user__in=people)
     names = ("application_id", "mandate__user_id")
     return (
         left.order_by()
@@ -387,6 +395,7 @@ def _kept_out(applications: Collection[int], people: Collection[int], on: date) 
             insiders.order_by().values_list("pk", "structure__memberships__user_id"),
             took_over.order_by().values_list("application_id", "structure__memberships__user_id"),
             granted.order_by().values_list(*names),
+            apart.order_by().values_list("application_id", "set_apart__user_id"),
             said.order_by().values_list("item__application_id", "mandate__user_id"),
         )
     )

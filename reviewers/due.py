@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from deadlines.models import Deadline
-from deadlines.registry import alert_only, daily, on_due, on_reminder
+from deadlines.models import Deadline, Extension
+from deadlines.registry import Outcome, alert_only, daily, do_each, moves_with_outages, on_due, on_reminder
 from journal.moves import Actor
 from journal.refusals import Blocked
+from label.due import whose_dossier
 from label.models import Application
 from letters.models import Letter
 from reviewers import actions, mails, session_mails
 from reviewers.actions.member_letters import call_for_interests
-from reviewers.actions.sessions import let_deferral_pass
+from reviewers.actions.sessions import erase_expert, let_deferral_pass
 from reviewers.actions.sessions.holding import invitations_of
+from reviewers.actions.staff_matches import match_new_names
+from reviewers.experts import experts_to_erase
 from reviewers.grid import criteria, given, scores_of
 from reviewers.mandate_checklist import may_be_erased, may_finish
-from reviewers.models import Assignment, GridEntry, Mandate, Session
+from reviewers.models import Assignment, Deferral, GridEntry, Mandate, Session
+from reviewers.reopenings import CLOCK as SECOND_OPINION
 
 # What was not received, decided, answered or held in time is late on the lists; a person acts.
-alert_only("review", "decision", "challenge", "session", "second_convocation", "minutes", "activation")
+alert_only(
+    "review",
+    "decision",
+    "challenge",
+    "session",
+    "second_convocation",
+    "minutes",
+    "activation",
+    SECOND_OPINION,
+)
 
 ONE_CALL = timedelta(days=60)  # one letter for one confirmation; what follows are reminders by mail
 
-logger = logging.getLogger(__name__)
 
 OPEN = (Application.State.ADMISSIBLE, Application.State.UNDER_REVIEW)
 
@@ -143,7 +153,7 @@ def release_what_was_not_finished(at: datetime) -> None:
     ended = Mandate.objects.filter(state=Mandate.State.ENDED, ended_at__lte=at, user__in=open_to)
     today = timezone.localdate(at)
     over = [one.pk for one in ended.order_by("pk") if not may_finish(one, on=today)]
-    _each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
+    do_each(over, lambda pk: actions.release_after_term(mandate_pk=pk, at=at, by=Actor.system()))
 
 
 @daily("mandates_to_erase")
@@ -152,24 +162,20 @@ def erase_what_is_kept_no_longer(at: datetime) -> None:
     kept = Mandate.objects.filter(ended_at__lte=at, data_erased_at=None).order_by("pk")
     today = timezone.localdate(at)
     over = [one.pk for one in kept if may_be_erased(one, on=today)]
-    _each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
+    do_each(over, lambda pk: actions.erase_data(mandate_pk=pk, at=at, by=Actor.system()))
 
 
-def _each(mandate_pks: list[int], act: Callable[[int], object]) -> None:
-    """Do it for each mandate, in a transaction of its own: one in trouble stops none of the others.
+@daily("experts_to_erase")
+def erase_who_was_heard(at: datetime) -> None:
+    """The people from outside heard on an item whose legal period is over."""
+    over = [one.pk for one in experts_to_erase(on=timezone.localdate(at))]
+    do_each(over, lambda pk: erase_expert(expert_pk=pk, at=at, by=Actor.system()))
 
-    Raises at the end when some could not: the job then counts as failed, is shown so and is started again.
-    """
-    failed = []
-    for pk in mandate_pks:
-        try:
-            with transaction.atomic():
-                act(pk)
-        except Exception as error:  # whatever it is, the next ones are done
-            logger.error("mandate %s: %s", pk, type(error).__name__)  # not its text: it may name somebody
-            failed.append(pk)
-    if failed:
-        raise RuntimeError(f"mandates not done: {failed}")
+
+@daily("staff_names")
+def look_for_names_of_the_staff(at: datetime) -> None:
+    """Somebody joined the staff, or the space of a structure, since its dossier was filed."""
+    match_new_names(at=at)
 
 
 def _session(deadline: Deadline, *states: str) -> Session | None:
@@ -217,3 +223,14 @@ def remind_to_answer_the_committee(deadline: Deadline, offset_days: int, at: dat
         return False
     session_mails.remind_to_answer(application, before=deadline.due_on or timezone.localdate(at), at=at)
     return True
+
+
+@moves_with_outages("deferral", words=_("Répondre aux questions du comité"), whose=whose_dossier)
+def answer_after_an_outage(extension: Extension, at: datetime) -> Outcome:
+    """More time to answer the committee; a dossier that came back « without answer » is looked at by a person."""
+    if extension.deadline is None or extension.deadline.ended_at is not None:
+        passed = extension.deadline is not None and extension.deadline.outcome == "passed"
+        return Outcome.TO_DO if passed else Outcome.NOTHING
+    asked = Deferral.objects.filter(application__thread=extension.thread_id, answered_at=None, passed_at=None)
+    asked.update(due_on=extension.due_on)
+    return Outcome.MOVED

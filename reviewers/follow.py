@@ -12,6 +12,7 @@ from journal.moves import Actor, moved
 from label.models import Application
 from reviewers import mails
 from reviewers.actions.matches import match_dossier
+from reviewers.actions.staff_matches import match_staff
 from reviewers.lot import drawn
 from reviewers.models import Assignment, Rapporteur
 
@@ -83,9 +84,13 @@ def tell_the_rapporteur(record: Assignment, move: str, at: datetime, **_: Any) -
 
 @receiver(moved, sender=Application)
 def look_for_links(record: Application, move: str, at: datetime, **_: Any) -> None:
-    """What the dossier says is compared with the links of the members before anybody is asked to evaluate it."""
+    """What the dossier says is compared with the links of the members before anybody is asked to evaluate it.
+
+    And with the names of the staff before anybody takes it.
+    """
     if move in WRITTEN:
         match_dossier(record, at=at)
+        match_staff([record], at=at)
 
 
 @receiver(moved, sender=Application)

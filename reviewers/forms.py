@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NameField
@@ -175,10 +177,22 @@ class LinkForm(forms.Form):
         max_length=2000,
         required=False,
     )
+    small_gift = forms.BooleanField(
+        help_text=_("Pour un don seulement. Un petit don ne vous empêche pas d'évaluer ses dossiers."),
+        required=False,
+    )
     since = FrenchDateField(label=_("Depuis le"), required=False)
     until = FrenchDateField(
         label=_("Jusqu'au"), help_text=_("Laissez vide si ce lien dure encore."), required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.DONOR_THRESHOLD_EUROS:
+            del self.fields["small_gift"]
+            return
+        label = gettext("Je donne moins de {euros} € par an à cet organisme")
+        self.fields["small_gift"].label = label.format(euros=settings.DONOR_THRESHOLD_EUROS)
 
 
 class ConsentForm(forms.Form):

@@ -16,7 +16,7 @@ from letters.actions import queue_mail
 from letters.actions.mails import Words
 from letters.spoken import told_date
 from reviewers.challenges import last_day_to_ask
-from reviewers.models import Assignment, Challenge, Mandate, MandateHearing
+from reviewers.models import Assignment, Challenge, LinkMatch, Mandate, MandateHearing, StaffMatch
 
 
 def propose_review(assignment: Assignment, *, at: datetime, again: bool = False) -> None:
@@ -95,6 +95,42 @@ def tell_link_is_answered(assignment: Assignment, *, at: datetime) -> None:
         ),
         at=at,
         path=reverse("committee_interests"),
+    )
+
+
+def tell_staff_of_a_name(match: StaffMatch, application: Application, *, at: datetime) -> None:
+    """Somebody of the Institute: somebody of a structure may bear their name; nobody's name is written."""
+    words = gettext_lazy(
+        "Une personne de la structure qui a déposé le dossier {number} porte votre nom, ou un nom proche. Ne prenez "
+        "pas ce dossier : le déontologue regarde si c'est sans effet, et vous le dira."
+    )
+    queue_mail(
+        kind="staff_name",
+        key=str(match.pk),
+        recipient=match.person,
+        title=gettext_lazy("Un dossier à ne pas prendre pour le moment"),
+        text=lambda: words.format(number=application.reference),
+        at=at,
+        thread=application.thread,
+        path=reverse("staff_application", args=[application.reference]),
+    )
+
+
+def tell_staff_of_the_conclusion(match: StaffMatch, *, at: datetime) -> None:
+    """The same once the ethics officer concluded: only whether they may handle the dossiers of the structure."""
+    is_free = match.severity == LinkMatch.Severity.WITHOUT_EFFECT
+    free = gettext_lazy("Vous pouvez suivre les dossiers de {structure} : votre nom est sans effet.")
+    kept = gettext_lazy(
+        "Ne suivez aucun dossier de {structure}. Si vous en suivez un, confiez-le à un collègue."
+    )
+    queue_mail(
+        kind="staff_name_settled",
+        key=f"{match.pk}:{at.isoformat()}",
+        recipient=match.person,
+        title=gettext_lazy("Le déontologue a répondu"),
+        text=lambda: str(free if is_free else kept).format(structure=match.structure.name),
+        at=at,
+        thread=match.structure.thread,
     )
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from letters.pdf import Block
 from letters.typography import french_date, french_time
-from reviewers import questions
+from reviewers import experts, questions, reopenings
 from reviewers.conflicts import late_recusals
 from reviewers.models import (
     AgendaItem,
@@ -98,7 +98,7 @@ def _seat(seat: Attendance, names: Mapping[int, str]) -> dict[str, Any]:
 def _items(session: Session) -> list[dict[str, Any]]:
     items = session.items.select_related(
         "application__structure", "application__edition", "casting_by__user", "opinion", "deferral", "session"
-    ).prefetch_related("points")
+    ).prefetch_related("points", "experts")
     outs: dict[int, list[dict[str, str]]] = {}
     for one in StepOut.objects.filter(item__session=session).select_related("attendance__mandate__user"):
         outs.setdefault(one.item_id or 0, []).append(
@@ -117,13 +117,14 @@ def _items(session: Session) -> list[dict[str, Any]]:
     for application_pk, pseudonym in late_recusals(requests).values_list("application_id", "pseudonym"):
         recused.setdefault(application_pk, []).append(pseudonym)
     presents = Rapporteur.objects.by_dossier(requests)
-    asked = questions.asked_of(requests)
+    asked, again = questions.asked_of(requests), reopenings.reopened(requests)
     return [
         _item(item, outs.get(item.pk, []), recused.get(item.application_id, []))
         | {
             "written": written.get(item.pk, []),
             "rapporteur": _named(presents.get(item.application_id)),
             "asked": questions.before(item, asked),
+            "reopened": reopenings.before(item, again),
         }
         for item in items.order_by("position", "pk")
     ]
@@ -155,6 +156,7 @@ def _item(item: AgendaItem, outs: list[dict[str, str]], recused: list[str]) -> d
         "heard_at": _iso(item.hearing_done_at),
         "not_heard": item.hearing_waived,
         "without_answer": item.without_answer,
+        "experts": [experts.as_data(one) for one in item.experts.all() if one.is_invited],
         "left": outs,
         "recused": recused,
         "points": sum(point.discussed_at is not None for point in item.points.all()),
@@ -276,6 +278,7 @@ def _item_blocks(item: Mapping[str, Any], said: str, is_draft: bool) -> list[Blo
         blocks.append(("p", f"{one['name']} a quitté la séance à {_time(one['left_at'])}{back}."))
     for pseudonym in item["recused"]:
         blocks.append(("p", f"Évaluation retirée du calcul après une récusation : {pseudonym}."))
+    blocks += [block for one in item.get("reopened", []) for block in reopenings.blocks_of(one)]
     asked = item.get("asked", [])  # minutes written before have none
     for one in asked:
         blocks += questions.blocks_of(one)
@@ -285,12 +288,16 @@ def _item_blocks(item: Mapping[str, Any], said: str, is_draft: bool) -> list[Blo
         blocks.append(("p", f"La structure a été entendue ({_time(item['heard_at'])})."))
     elif item.get("not_heard"):
         blocks.append(("p", f"La structure n'a pas été entendue : {item['not_heard']}"))
-    for one in item.get("written", []):
-        blocks.append(("h3", f"Contribution écrite de {one['name']}, {_college(one['college'])}"))
-        blocks += _paragraphs(one["text"])
+    blocks += [block for one in item.get("experts", []) for block in experts.blocks_of(one)]
+    blocks += [block for one in item.get("written", []) for block in _written_blocks(one)]
     if said or is_draft:
         blocks += _paragraphs(said or f"[{TO_COMPLETE}]")
     return [*blocks, *_outcome_blocks(item)]
+
+
+def _written_blocks(one: Mapping[str, Any]) -> list[Block]:
+    title = f"Contribution écrite de {one['name']}, {_college(one['college'])}"
+    return [("h3", title), *_paragraphs(one["text"])]
 
 
 def _outcome_blocks(item: Mapping[str, Any]) -> list[Block]:
@@ -356,6 +363,8 @@ def _extract(record: Mapping[str, Any], told: set[int]) -> list[Block]:
         blocks.append(("p", f"Pouvoirs : {modes[AttendanceMode.PROXY]}."))
     if record["is_second"]:
         blocks.append(("p", "Seconde convocation."))
+    if heard := experts.number_heard(record["items"]):
+        blocks.append(("p", f"Personnes extérieures entendues, sans voix : {heard}."))
     adopted = [item for item in record["items"] if item["outcome"]]
     lines = [
         f"Point {item['position']} : avis {_outcome_told(item)}"

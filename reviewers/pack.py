@@ -16,6 +16,7 @@ from label.snapshots import answers_by_section
 from letters.pdf import Block, Content, Document
 from letters.pdf.document import BODY
 from letters.pdf.letter import write_blocks
+from reviewers import reopenings
 from reviewers.grid import Criterion, criteria, themes
 from reviewers.models import OfficeFinding, PlainSummary
 from reviewers.questions import as_data, asked_of, blocks_of
@@ -69,6 +70,8 @@ def pack_pdf(
     blocks += _pieces(content)
     for asked in asked_of([application.pk]):
         blocks += blocks_of(as_data(asked))
+    for row in reopenings.reopened([application.pk]).get(application.pk, []):
+        blocks += reopenings.blocks_of(row)
     document = Document(
         str(cover.title),
         reference=application.reference,

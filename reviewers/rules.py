@@ -18,7 +18,7 @@ from label.models import Application
 from label.rules import checks_the_file, writes_for_structure
 from label.rules import is_outside_structure as is_outside_the_dossier
 from reviewers.conflicts import barred
-from reviewers.models import AgendaItem, Assignment, LinkMatch, Mandate, Session
+from reviewers.models import AgendaItem, Assignment, LinkMatch, Mandate, Session, StaffMatch
 from reviewers.reading import closed_keys
 from structures.rules import is_outsider
 
@@ -77,9 +77,15 @@ def is_outside_structure(claim: Claim, record: Application | Assignment | None) 
 
 
 @rules.predicate
-def is_outside_match(claim: Claim, match: LinkMatch | None) -> bool:
-    """Never belonged to the structure that a link resembles."""
+def is_outside_match(claim: Claim, match: LinkMatch | StaffMatch | None) -> bool:
+    """Never belonged to the structure that a link or a name resembles."""
     return match is not None and is_outsider(claim, match.structure)
+
+
+@rules.predicate
+def is_not_about_them(claim: Claim, match: StaffMatch | None) -> bool:
+    """Nobody concludes on their own name."""
+    return match is not None and claim.user is not None and match.person_id != claim.user.pk
 
 
 @rules.predicate
@@ -216,6 +222,7 @@ rules.add_perm("reviewers.mask_comment", runs_the_panel)
 rules.add_perm("reviewers.see_panel", is_case_officer | is_secretariat | is_ethics_officer | is_signatory)
 
 rules.add_perm("reviewers.settle_match", is_ethics_officer & is_outside_match)
+rules.add_perm("reviewers.settle_staff_match", is_ethics_officer & is_outside_match & is_not_about_them)
 rules.add_perm(
     "reviewers.ask_challenge",
     writes_for_structure | ((is_case_officer | is_secretariat) & is_outside_structure),
@@ -230,12 +237,15 @@ rules.add_perm("reviewers.reconvene_session", is_secretariat)
 rules.add_perm("reviewers.cancel_session", runs_the_session)
 rules.add_perm("reviewers.run_session", runs_the_session)
 rules.add_perm("reviewers.list_item", is_secretariat & is_outside_item)
+rules.add_perm("reviewers.invite_expert", is_secretariat & is_outside_item)
+rules.add_perm("reviewers.erase_expert", is_clock)
 rules.add_perm("reviewers.run_item", runs_the_item)
 rules.add_perm("reviewers.answer_invitation", is_holder | is_secretariat)
 rules.add_perm("reviewers.state_on_item", is_holder | is_secretariat)
 rules.add_perm("reviewers.ask_secret_ballot", is_seated | (is_secretariat & is_outside_item))
 rules.add_perm("reviewers.vote", is_seated | (is_secretariat & is_outside_item))
 rules.add_perm("reviewers.cast_deciding_vote", is_chair)
+rules.add_perm("reviewers.rule_on_deliberation", is_chair & is_outside_item)
 rules.add_perm("reviewers.draft_minutes", is_secretariat)
 rules.add_perm("reviewers.approve_minutes", is_chair | is_secretary_of_session | replaces_secretary)
 rules.add_perm("reviewers.write_logbook", is_seated | is_secretariat)

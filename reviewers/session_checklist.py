@@ -14,6 +14,7 @@ from journal.refusals import Missing
 from journal.wording import is_blank
 from letters.spoken import told_date, told_time
 from reviewers import tally
+from reviewers.expert_checklist import missing_without_experts
 from reviewers.models import AgendaItem, College, DiscussionPoint, Mandate, Session
 from reviewers.quorum import Quorum
 from reviewers.registry import scale_of, subject_of
@@ -139,10 +140,11 @@ def _absent(quorum: Quorum) -> Iterator[Missing]:
 
 
 def missing_to_open_vote(item: AgendaItem, points: Collection[DiscussionPoint], room: Room) -> list[Missing]:
-    """Before a vote: the applicant heard when planned, or why not; each point discussed, the quorum still there."""
+    """Before a vote: who was to be heard was, or why not; each point discussed, the quorum still there."""
     found = []
     if item.hearing_planned and item.hearing_done_at is None and not item.hearing_waived:
         found.append(Missing(_("L'audition de la structure n'a pas encore eu lieu."), code="hearing"))
+    found += missing_without_experts(list(item.experts.invited()))
     left = sum(point.discussed_at is None for point in points)
     if left:
         words = ngettext(

@@ -14,7 +14,7 @@ from journal.fields import WordsField
 from letters.fields import FrenchDateField, WholeNumberField
 from reviewers import tally
 from reviewers.forms import Lines
-from reviewers.models import AgendaItem, College, Invitation, Mandate
+from reviewers.models import AgendaItem, College, DeliberationAct, Invitation, Mandate
 from reviewers.registry import choice_in_words, scale_of, subject_of
 from reviewers.session_checklist import ACCESS, EXPENSES
 
@@ -369,6 +369,35 @@ class ActingChairForm(forms.Form):
     def __init__(self, *args: Any, members: People = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "acting_chair", named(members))
+
+
+class RulingForm(forms.Form):
+    """What who presides writes once the secret of a deliberation was broken."""
+
+    facts = WordsField(
+        label=_("Ce qui s'est passé"),
+        help_text=_("Les faits seulement : où, quand, ce qui a été publié."),
+        widget=Lines(),
+        max_length=5000,
+    )
+    outcome = forms.ChoiceField(
+        label=_("Que devient la délibération ?"),
+        choices=DeliberationAct.Outcome.choices,
+        widget=forms.RadioSelect,
+    )
+    reasons = WordsField(label=_("Pourquoi ?"), widget=Lines(), max_length=5000)
+    set_apart = forms.ChoiceField(
+        label=_("Qui ne participe pas à la nouvelle délibération ?"),
+        help_text=_(
+            "Si une personne a rompu le secret. Elle ne lit plus ce dossier et n'en parle plus. "
+            "Ses notes restent comptées tant que le déontologue ne l'a pas récusée."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, members: People = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "set_apart", named(members))
 
 
 class AddressForm(forms.Form):

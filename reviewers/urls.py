@@ -68,6 +68,7 @@ staff_urls = [
     path("recusations/", challenges.staff_challenges, name="staff_challenges"),
     path("recusations/<int:pk>/", challenges.staff_challenge, name="staff_challenge"),
     path("recusations/liens/<int:pk>/", matches.staff_match, name="staff_match"),
+    path("recusations/agents/<int:pk>/", matches.staff_name_match, name="staff_name_match"),
     path("comite/proposer/", committee.approach, name="staff_approach"),
     path("comite/composition/", committee.balance, name="staff_composition"),
     path("comite/<int:pk>/", committee.mandate, name="staff_mandate"),

@@ -11,9 +11,18 @@ from accounts.models import Role, User
 from accounts.rules import roles_of
 from journal.visibility import audience, veto
 from label.models import Application
-from label.registry import other_holders
+from label.registry import keeps_apart, other_holders
 from reviewers.conflicts import closed_structures, recent_members, taken_over_and_closed
-from reviewers.models import AgendaItem, Assignment, Challenge, ItemStatement, Mandate, Session
+from reviewers.models import (
+    AgendaItem,
+    Assignment,
+    Challenge,
+    DeliberationAct,
+    ItemStatement,
+    Mandate,
+    Session,
+    StaffMatch,
+)
 from structures.models import Membership
 
 EVERYTHING = Q(pk__isnull=False)
@@ -21,6 +30,12 @@ NOTHING = Q(pk__in=[])
 State = Assignment.State
 COMMITTEE_ROLES = frozenset({Role.SECRETARIAT, Role.ETHICS_OFFICER, Role.SIGNATORY})
 PANEL_ROLES = frozenset({Role.SECRETARIAT, Role.ETHICS_OFFICER, Role.CASE_OFFICER})
+
+
+@keeps_apart
+def staff_of_the_same_name(to_take: bool) -> QuerySet[Any, Any]:
+    """Whom of the staff a name in common keeps apart from a structure (domain 5.3)."""
+    return StaffMatch.objects.keeping_apart(to_take=to_take)
 
 
 @audience("reviewers.mandate", "holder")
@@ -84,10 +99,11 @@ def others_before_ones_own(user: User, on: date) -> Q:
 
 @veto("label.application", "link")
 def dossiers_closed_by_a_link(user: User, on: date) -> Q:
-    """Dossiers of a structure with which the member has a link, and those from which they stood down."""
+    """Dossiers of a structure with which the member has a link, and those that they left or were set apart from."""
     closed = closed_structures(user.pk, on) | taken_over_and_closed(user.pk, on)
     closed |= Q(pk__in=_left(user).values("application_id"))
     closed |= Q(pk__in=_challenged(user).values("application_id"))
+    closed |= Q(pk__in=_set_apart(user).values("application_id"))
     return closed & ~Q(structure_id__in=_own_structures(user))
 
 
@@ -103,14 +119,16 @@ def structures_closed_by_a_link(user: User, on: date) -> Q:
 def closed_dossiers(user: User, on: date) -> QuerySet[Any, Any]:
     """The keys of the dossiers that a link closes to a person: few, and found from what is theirs alone.
 
-    By the structure, by what the person left, by a challenge of the association, by a link said for a session.
+    By the structure, by what the person left, by a challenge of the association, by a link said for a session, by an
+    act of who presides.
     """
     linked = closed_structures(user.pk, on) | taken_over_and_closed(user.pk, on)
     by_structure = Application.objects.filter(linked).values_list("pk")
     left = _left(user).order_by().values_list("application_id")
     challenged = _challenged(user).order_by().values_list("application_id")
     said = ItemStatement.objects.filter(mandate__user=user, has_link=True).values_list("item__application_id")
-    return by_structure.order_by().union(left, challenged, said.order_by())
+    apart = _set_apart(user).order_by().values_list("application_id")
+    return by_structure.order_by().union(left, challenged, said.order_by(), apart)
 
 
 def _lately(user: User, on: date) -> QuerySet[Any, Any]:
@@ -121,6 +139,11 @@ def _lately(user: User, on: date) -> QuerySet[Any, Any]:
 def _challenged(user: User) -> QuerySet[Challenge]:
     """The challenges of associations by which the person is kept away."""
     return Challenge.objects.filter(mandate__user=user, answer=Challenge.Answer.ACCEPTED)
+
+
+def _set_apart(user: User) -> QuerySet[DeliberationAct]:
+    """The acts of who presides by which the person takes no part in a dossier any more."""
+    return DeliberationAct.objects.filter(set_apart__user=user)
 
 
 def _left(user: User) -> QuerySet[Assignment, Assignment]:
@@ -169,6 +192,7 @@ def items_closed_by_a_link(user: User, on: date) -> Q:
     closed |= taken_over_and_closed(user.pk, on, column="application_id")
     closed |= Q(application_id__in=_left(user).values("application_id"))
     closed |= Q(application_id__in=_challenged(user).values("application_id"))
+    closed |= Q(application_id__in=_set_apart(user).values("application_id"))
     closed |= Q(application__structure_id__in=belonged)
     closed |= Q(application_id__in=other_holders().filter(structure__in=belonged).values("application_id"))
     said = ItemStatement.objects.filter(mandate__user=user, has_link=True)

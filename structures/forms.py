@@ -15,7 +15,11 @@ from letters.fields import WebAddressField
 from letters.forms import CheckedFileField
 from structures import identifiers
 from structures.identifiers import InvalidIdentifier
-from structures.models import Membership, RegisterCheck, Registration, Structure
+from structures.models import (
+    Membership,
+    Registration,
+    Structure,
+)
 
 Kind = Registration.Kind
 Role = Membership.Role
@@ -323,21 +327,6 @@ class ProofForm(forms.Form):
     )
 
 
-class ConclusionForm(forms.Form):
-    """What a case officer makes of the answer of a register."""
-
-    conclusion = forms.ChoiceField(
-        label=_("Votre conclusion"), choices=RegisterCheck.Conclusion.choices, widget=forms.RadioSelect
-    )
-    reason = WordsField(
-        label=_("Pourquoi ?"),
-        help_text=_("Une phrase. Inutile quand le registre donne le même nom et que c'est bien elle."),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 class ContactForm(forms.ModelForm[Structure]):
     """Where a structure is reached: what the register gave is there already, a person completes or mends it."""
 
@@ -367,49 +356,6 @@ class ContactForm(forms.ModelForm[Structure]):
         """In France, five figures."""
         code = str(self.cleaned_data["postal_code"]).replace(" ", "")
         return french_postal_code(code) if self.fields["postal_code"].required else code
-
-
-class ReasonForm(forms.Form):
-    """An act of the office that must be explained."""
-
-    reason = WordsField(label=_("Pourquoi ?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class CorrectionForm(forms.Form):
-    """A number that replaces a wrong one, with its proof."""
-
-    kind = forms.ChoiceField(
-        label=_("Registre"), choices=[choice for choice in Kind.choices if choice[0] != Kind.NONE]
-    )
-    raw_number = forms.CharField(label=_("Numéro exact"), max_length=200)
-    proof = CheckedFileField(
-        label=PROOF,
-        help_text=PROOF_HINT,
-        error_messages=PROOF_NEEDED,
-    )
-    reason = WordsField(label=_("Pourquoi ?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class RepresentativeForm(forms.Form):
-    """The representative that a signed mandate names: somebody already in the space."""
-
-    member = forms.ModelChoiceField(
-        label=_("Qui représente la structure ?"), queryset=Membership.objects.none(), empty_label=None
-    )
-    quality = forms.CharField(label=_("Sa qualité (présidente, trésorier…)"), max_length=120)
-    proof = CheckedFileField(
-        label=PROOF,
-        help_text=MANDATE_HINT,
-        error_messages=PROOF_NEEDED,
-    )
-    reason = WordsField(label=_("Pourquoi ?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args: Any, structure_pk: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        members = Membership.objects.current().filter(structure_id=structure_pk).select_related("user")
-        choice: Any = self.fields["member"]
-        choice.queryset = members.order_by("pk")
-        choice.label_from_instance = lambda member: member.user.get_full_name() or member.user.email
 
 
 def role_choices(offers_representation: bool) -> list[tuple[str, Any]]:

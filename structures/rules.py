@@ -107,6 +107,7 @@ rules.add_perm("structures.edit_structure", is_writer | (is_office & is_outsider
 rules.add_perm("structures.look_up", is_member | is_office)
 rules.add_perm("structures.conclude_check", is_case_officer & is_outsider)
 rules.add_perm("structures.correct_identifier", is_case_officer & is_outsider)
+rules.add_perm("structures.tell_other_entity", is_office & is_outsider)
 rules.add_perm("structures.freeze_structure", is_case_officer & is_outsider)
 rules.add_perm("structures.invite_member", is_representative | is_writer_without_representative)
 rules.add_perm(
@@ -120,5 +121,7 @@ rules.add_perm("structures.answer_request", is_representative | is_writer_withou
 rules.add_perm("structures.register_person", is_office)
 rules.add_perm("structures.answer_invitation", is_invited)
 rules.add_perm("structures.replace_representative", is_case_officer & is_outsider)
+rules.add_perm("structures.read_officers", is_case_officer & is_outsider)
+rules.add_perm("structures.note_returned_mail", is_office & is_outsider)
 rules.add_perm("structures.choose_service", is_representative)
 rules.add_perm("structures.edit_solution", is_writer | (is_office & is_outsider))

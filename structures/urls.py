@@ -25,6 +25,13 @@ staff_urls = [
     path("structures/<int:structure_pk>/geler/", views.staff_freeze, name="staff_structure_freeze"),
     path("structures/<int:structure_pk>/numero/", views.staff_number, name="staff_structure_number"),
     path(
+        "structures/<int:structure_pk>/numero/<int:registration_pk>/",
+        views.staff_told,
+        name="staff_structure_told",
+    ),
+    path("structures/<int:structure_pk>/dirigeants/", views.staff_officers, name="staff_structure_officers"),
+    path("structures/<int:structure_pk>/joindre/", views.staff_reach, name="staff_structure_reach"),
+    path(
         "structures/<int:structure_pk>/representant/",
         views.staff_representative,
         name="staff_structure_representative",

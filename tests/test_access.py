@@ -27,9 +27,9 @@ from label import actions
 from label.models import Application
 from letters.models import Letter, Mail
 from reviewers.actions import ask_challenge, name_panel
-from reviewers.models import Assignment, Mandate
+from reviewers.models import Assignment, Mandate, StaffMatch
 from structures.actions import look_up
-from structures.models import Structure
+from structures.models import Registration, Structure
 from tests.factories import (
     appeals,
     decisions,
@@ -38,6 +38,7 @@ from tests.factories import (
     label,
     measures,
     norms,
+    outages,
     papers,
     reviewers,
     withdrawals,
@@ -129,6 +130,10 @@ staff_structure_freeze          in   404  404  404  404  200  404  404  404  404
 staff_structure_number          in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_representative  in   404  404  404  404  200  404  404  404  404  404  404
 staff_structure_check           in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_officers        in   404  404  404  404  200  404  404  404  404  404  404
+staff_structure_reach           in   404  404  404  404  200  404  200  404  404  404  404
+staff_name_match                in   404  404  404  404  404  404  404  200  404  404  404
+staff_structure_told            in   404  404  404  404  200  404  200  404  404  404  404
 charter_text                    200  200  200  200  200  200  200  200  200  200  200  200
 charter_pdf                     200  200  200  200  200  200  200  200  200  200  200  200
 charter_sign                    in   200  200  200  go   go   go   go   go   go   go   go
@@ -137,6 +142,7 @@ charter_record_pdf              in   200  200  404  go   go   go   go   go   go 
 staff_charter                   in   404  404  404  404  200  200  200  200  200  200  404
 staff_charter_paper             in   404  404  404  404  200  404  200  404  404  404  404
 staff_charter_record            in   404  404  404  404  200  200  200  200  200  404  404
+staff_charter_identity          in   404  404  404  404  200  404  200  404  404  404  404
 apply                           200  200  200  200  200  200  200  200  200  200  200  200
 apply_model                     200  200  200  200  200  200  200  200  200  200  200  200
 apply_paper                     200  200  200  200  200  200  200  200  200  200  200  200
@@ -213,6 +219,7 @@ committee_session_calendar      in   404  404  404  200  404  404  404  404  404
 committee_session_item          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_dossier       in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_pack          in   404  404  404  200  404  404  404  404  404  404  404
+committee_session_rule          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_vote          in   404  404  404  200  404  404  404  404  404  404  404
 committee_session_secret        in   404  404  404  200  404  404  404  404  404  404  404
 staff_sessions                  in   404  404  404  404  404  404  200  200  404  404  404
@@ -221,6 +228,7 @@ staff_session_plan              in   404  404  404  404  404  404  200  404  404
 staff_session                   in   404  404  404  404  404  404  200  200  404  404  404
 staff_session_change            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_agenda            in   404  404  404  404  404  404  200  404  404  404  404
+staff_session_experts           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_convene           in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_answer            in   404  404  404  404  404  404  200  404  404  404  404
 staff_session_pack              in   404  404  404  404  404  404  200  404  404  404  404
@@ -259,6 +267,7 @@ staff_pack_pdf                  in   404  404  404  404  404  404  200  404  404
 staff_double_check              in   404  404  404  404  404  404  200  404  404  404  404
 staff_summary                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_opinion                   in   404  404  404  404  200  200  200  200  404  404  404
+staff_second_opinion            in   404  404  404  404  404  200  404  404  404  404  404
 staff_decision_prepare          in   404  404  404  404  200  404  404  404  404  404  404
 staff_decision                  in   404  404  404  404  200  200  200  404  200  404  404
 staff_decision_sign             in   404  404  404  404  404  200  404  404  404  404  404
@@ -280,7 +289,6 @@ space_label                     in   200  200  200  go   go   go   go   go   go 
 space_renewal                   in   200  200  go   go   go   go   go   go   go   go   go
 space_addition                  in   200  200  go   go   go   go   go   go   go   go   go
 space_renewal_decline           in   200  404  404  go   go   go   go   go   go   go   go
-space_observations              in   404  404  404  404  404  404  404  404  404  404  404
 staff_label                     in   404  404  404  404  200  200  200  200  200  404  404
 hearing                         in   200  200  404  404  404  404  404  404  404  404  404
 hearing_file                    in   200  200  404  404  404  404  404  404  404  404  404
@@ -319,6 +327,7 @@ verify_label                    200  200  200  200  200  200  200  200  200  200
 public_session                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
+public_decisions                200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
 register_json                   200  200  200  200  200  200  200  200  200  200  200  200
 register_csv                    200  200  200  200  200  200  200  200  200  200  200  200
@@ -337,6 +346,8 @@ staff_labels                    in   404  404  404  404  200  200  200  200  200
 staff_labels_file               in   404  404  404  404  200  200  200  200  200  404  404
 follow_up                       in   200  200  404  go   go   go   go   go   go   go   go
 follow_up_gap                   in   200  200  404  go   go   go   go   go   go   go   go
+merger_ask                      in   200  404  404  go   go   go   go   go   go   go   go
+merger_request                  in   200  200  404  404  404  404  404  404  404  404  404
 change_declare                  in   200  200  404  go   go   go   go   go   go   go   go
 committee_consultation          in   404  404  404  200  404  404  404  404  404  404  404
 staff_follow_ups                in   404  404  404  404  200  200  200  200  200  404  404
@@ -349,6 +360,8 @@ staff_gap_entry                 in   404  404  404  404  200  404  200  404  404
 staff_voice                     in   404  404  404  404  404  404  200  404  404  404  404
 staff_contact                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_escalate                  in   404  404  404  404  200  404  404  404  404  404  404
+staff_merger_entry              in   404  404  404  404  200  404  200  404  404  404  404
+staff_merger                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_change_entry              in   404  404  404  404  200  404  200  404  404  404  404
 staff_change                    in   404  404  404  404  200  200  200  200  200  404  404
 staff_register_alert            in   404  404  404  404  200  200  200  200  200  404  404
@@ -369,6 +382,8 @@ staff_mailings                  in   404  404  404  404  200  404  200  404  404
 staff_mailing                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_mailing_file              in   404  404  404  404  200  404  200  404  404  404  404
 staff_service                   in   404  404  404  404  404  404  404  404  404  200  200
+staff_outages                   in   404  404  404  404  200  200  200  404  404  404  200
+staff_outage                    in   404  404  404  404  200  200  200  404  404  404  200
 contact                         200  200  200  200  200  200  200  200  200  200  200  200
 accessibility                   200  200  200  200  200  200  200  200  200  200  200  200
 personal_data                   200  200  200  200  200  200  200  200  200  200  200  200
@@ -406,6 +421,7 @@ PUBLIC = {
     "charter_text",
     "home",
     "public_committee",
+    "public_decisions",
     "report_follow",
     "report_problem",
     "public_session",
@@ -553,6 +569,22 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     letter = Letter.objects.get(thread=read.thread)
     coming = norms.draft_edition()
     check = look_up(structure=read.structure, at=AT, by=acting(officer, Role.CASE_OFFICER))
+    borrowed = Registration.objects.create(
+        structure=read.structure,
+        kind=Registration.Kind.RNA,
+        value="W990099999",
+        added_at=AT,
+        superseded_at=AT,
+        other_entity="Une autre association",
+    )
+    alike = StaffMatch.objects.create(
+        person=person(),
+        structure=read.structure,
+        ground="member",
+        is_exact=False,
+        in_dossier="X",
+        found_at=AT,
+    )
     keys = {
         "usual": {
             "reference": read.reference,
@@ -561,9 +593,11 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
             "number": granted.label.number,
             "year": 1,
             "check_pk": check.pk,
+            "registration_pk": borrowed.pk,
             "edition_pk": coming.pk,
             "mailing_pk": mailing.pk,
         },
+        "staff_name_match": {"pk": alike.pk},
         "committee": {"pk": mine.pk},
         "staff_double_check": {"pk": papers.drawn(reviewers.assignments_of(read)[1]).pk},
         "committee_assignment": {"pk": proposed.pk},
@@ -594,6 +628,9 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         **keys_of_sessions(mine.mandate),
         **keys_of_people(people),
         **keys_of_appeals(homes[6:], people),
+        "staff_outage": {
+            "pk": outages.recorded(AT.date(), by=acting(people["secretary"], Role.SECRETARIAT)).pk
+        },
     }
     # Some were written weeks ago: the service would rightly say that it is not ready.
     Mail.objects.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.SENT)
@@ -612,6 +649,7 @@ def keys_of_appeals(homes: list[Structure], people: dict[str, User]) -> dict[str
         court="Tribunal administratif",
         number="2600001",
         opened_on=timezone.localdate(now),
+        brought_by="holder",
         at=now,
         by=examined,
     )
@@ -695,6 +733,11 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
     change = certificates.declare_change(
         label_pk=found.pk, kind="other", happened_on=AT.date(), text="Un nouveau site.", at=AT, by=by
     )
+    question = certificates.MergerQuestion(
+        "Escale", "W751000123", AT.date() + timedelta(days=90), "Rien ne change."
+    )
+    treaty = SimpleUploadedFile("traite.pdf", PDF, content_type="application/pdf")
+    merger = certificates.ask_before_merger(label_pk=found.pk, question=question, treaty=treaty, at=AT, by=by)
     with transaction.atomic():
         thread = Label.objects.hold(found.pk)._thread
         told = {"label": found, "kind": "dissolved", "number": "W1", "title": "Escale", "found_at": AT}
@@ -707,6 +750,7 @@ def keys_of_follow_ups(found: Label, member: Mandate) -> dict[str, dict[str, Any
         "staff_voice": {"year": 2, "pk": asked.pk},
         "committee_consultation": {"pk": asked.pk},
         "staff_change": {"pk": change.pk},
+        **{name: {"pk": merger.pk} for name in ("merger_request", "staff_merger")},
         "staff_register_alert": {"pk": alert.pk},
     }
 
@@ -737,7 +781,7 @@ def keys_of_sessions(member: Mandate) -> dict[str, dict[str, Any]]:
         open_one: (
             *("session", "session_live", "session_run", "session_attendance", "session_attendance_file"),
             *("session_calendar", "session_item", "session_dossier", "session_vote", "session_secret"),
-            *("session_answer", "session_pack"),
+            *("session_answer", "session_pack", "session_experts"),
         ),
         planned: ("session_change", "session_agenda", "session_convene"),
         closed: ("session_minutes", "session_minutes_pdf"),
@@ -745,6 +789,7 @@ def keys_of_sessions(member: Mandate) -> dict[str, dict[str, Any]]:
     told = sitting.approved(sitting.closed(sitting.opened(members=members)))
     return {
         **{name: {"reference": told.reference} for name in ("public_session", "public_session_pdf")},
+        "committee_session_rule": {"reference": closed.reference, "pk": sitting.item_of(closed).pk},
     } | {
         f"{space}_{name}": {"reference": session.reference, "pk": item.pk, "member": member.pk}
         for session, names in of.items()

@@ -257,7 +257,9 @@ WITHOUT_BY = {
     "certificates/actions/issuing.py": {"make_certificate", "make_what_a_crash_left"},
     "certificates/actions/register_watch.py": {"watch_registers"},
     "charter/actions/signatures.py": {"purpose"},
-    "deadlines/actions.py": {
+    "deadlines/actions/outages.py": {"extend", "in_effect", "touched_by"},
+    "deadlines/actions/clocks.py": {
+        "compute_again",
         *(
             "start",
             "pause",
@@ -280,7 +282,7 @@ WITHOUT_BY = {
     "label/actions/editions.py": {"missing_to_adopt"},
     "label/actions/filing.py": {"channel_of"},
     "certificates/actions/deciding.py": {"end_under_way"},
-    "certificates/actions/hearings.py": {"held_label"},
+    "certificates/actions/hearings.py": {"held_hearing", "held_label"},
     "certificates/actions/measures.py": {"act_under_way", "terms_of", "token_of_measure"},
     "certificates/actions/withdrawals.py": {
         *(
@@ -297,6 +299,7 @@ WITHOUT_BY = {
     "letters/actions/mails.py": {"queue_mail", "queue_mail_without_name"},
     "letters/actions/serving.py": {"presume_receipts"},
     "reviewers/actions/departures.py": {"held", "hold_mandates", "start_review_clock"},
+    "reviewers/actions/staff_matches.py": {"match_new_names", "match_staff"},
     "reviewers/actions/evaluations.py": {
         *("close_if_complete", "evaluate_again", "latest", "held_application", "sheets_of", "digest_of"),
         *("evaluate_second_round", "first_round"),

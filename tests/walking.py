@@ -30,6 +30,7 @@ SITTING = ("committee_session_", "staff_session_")
 KIND_OF_KEY = (
     ("committee_session_", "item"),
     ("staff_session_pack", "item"),
+    ("staff_session_experts", "item"),
     ("contest", "decision"),
     ("ask_silence", "decision"),
     ("staff_appeal_enter", "decision"),

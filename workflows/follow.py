@@ -57,6 +57,7 @@ STEPS: dict[tuple[type[Record], str], Step] = {
     (Application, "answer_deferral"): _finish(Flow.deferral),
     (Application, "record_opinion"): _finish(Flow.session),
     (Application, "ask_second_opinion"): _finish(Flow.decision),
+    (Application, "redo_deliberation"): _finish(Flow.decision),
     (Application, "grant"): _finish(Flow.decision),
     (Application, "refuse"): _finish(Flow.decision),
     (Application, "declare_inadmissible"): _stop,

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
-from certificates.models import FollowUp, Hearing, Label, Measure, Suspension, Withdrawal
+from certificates.models import (
+    Condition,
+    FollowUp,
+    Hearing,
+    Interruption,
+    Label,
+    Measure,
+    Suspension,
+    Withdrawal,
+)
 from deadlines.actions import wrongly_computed
-from decisions.models import Appeal, Decision
+from deadlines.calendar import add_months
+from decisions.models import Appeal, Decision, Litigation, LitigationStep
 from decisions.rules import people_of
+from decisions.undoing import EXAMINED_AGAIN
 from journal import triggers
 from journal.models import Event, Thread
 from journal.moves import Record
@@ -52,11 +65,16 @@ def breaches() -> Iterator[str]:
         events_read_by_one_person,
         acts_without_effect,
         under_way_on_an_ended_label,
+        labels_renewed_by_nothing,
+        protections_lost,
         lots_that_differ,
         votes_that_differ,
         signatures_without_delegation,
         clocks_wrongly_computed,
         appeals_examined_by_their_authors,
+        annulled_conditions_that_bind,
+        labels_lost_by_who_won,
+        refusals_held_back_for_nothing,
     ):
         yield from check()
 
@@ -196,6 +214,14 @@ def measures_without_a_hearing() -> Iterator[str]:
     heard = Q(hearing__closed_on__isnull=False, hearing__closed_on__lte=F("decision__signed_at__date"))
     for pk in asked.exclude(heard).values_list("decision_id", flat=True):
         yield f"decision {pk} was signed before the association was heard"
+    refusals = Decision.objects.filter(
+        kind=Decision.Kind.REFUSE, application__kind=Application.Kind.RENEWAL, signed_at__isnull=False
+    )
+    before = Hearing.objects.filter(
+        renewal=OuterRef("application"), dropped_at=None, closed_on__lte=OuterRef("signed_at__date")
+    )
+    for pk in refusals.exclude(Exists(before)).values_list("pk", flat=True):
+        yield f"decision {pk} refuses a renewal before its holder was heard"
     retained = Measure.grounds.through.objects.filter(measure__in=signed.values("pk"))
     theirs, ours = Coalesce("ground__hearing__withdrawal", 0), Coalesce("measure__withdrawal", -1)
     foreign = retained.annotate(theirs=theirs, ours=ours, heard=Coalesce("measure__hearing", 0))
@@ -231,7 +257,7 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     rows: dict[str, QuerySet[Any, Any]] = {
         "follow-up": FollowUp.objects.filter(state__in=FollowUp.LIVE),
         "withdrawal": Withdrawal.objects.filter(state__in=Withdrawal.LIVE),
-        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None),
+        "hearing": Hearing.objects.filter(closed_on=None, dropped_at=None, renewal=None),
         "measure": Measure.objects.filter(decision__state=Decision.State.PREPARED),
     }
     first, *others = [
@@ -243,6 +269,39 @@ def under_way_on_an_ended_label() -> Iterator[str]:
     ]
     for name, pk in first.union(*others, all=True):
         yield f"{name} {pk} is under way on a label that ended"
+
+
+def labels_renewed_by_nothing() -> Iterator[str]:
+    """A renewed label is followed by one that starts the day after its last one (docs/adr/0029): none without."""
+    rows = Label.objects.filter(state=Label.State.RENEWED)
+    dates = rows.values_list("number", "ends_on", "following__starts_on")
+    for number, ends_on, starts_on in dates.iterator(chunk_size=2000):
+        if starts_on != ends_on + timedelta(days=1):
+            yield f"{number} is renewed and the label that follows starts on {starts_on or 'no day'}"
+
+
+def protections_lost() -> Iterator[str]:
+    """A renewal filed in time protects the label that continues another, and a label given back late has its time."""
+    taken_over = Label.objects.filter(state=Label.State.TRANSFERRED, renewal_filed_on__isnull=False)
+    lost = taken_over.filter(following__renewal_filed_on=None, following__state__in=Label.LIVE)
+    for number in lost.filter(Exists(_renewals_of("following"))).values_list("number", flat=True):
+        yield f"{number} was taken over and the renewal filed for it protects nothing"
+    rows = Interruption.objects.filter(label__state__in=Label.LIVE, label__term_on=None).select_related(
+        "label"
+    )
+    for gap in rows.filter(label__renewal_filed_on=None).iterator(chunk_size=2000):
+        if gap.restored_on > add_months(gap.label.ends_on, -settings.RENEWAL_MONTHS):
+            yield f"{gap.label.number} was given back late, without the time to renew it"
+
+
+def _renewals_of(label: str) -> QuerySet[Any]:
+    """The renewals under way of that label of the row."""
+    return Application.objects.filter(
+        previous=OuterRef(f"{label}__application_id"),
+        structure=OuterRef(f"{label}__structure_id"),
+        kind=Application.Kind.RENEWAL,
+        state__in=Application.UNDER_WAY,
+    )
 
 
 def lots_that_differ() -> Iterator[str]:
@@ -271,6 +330,49 @@ def clocks_wrongly_computed() -> Iterator[str]:
     """The same events give the same date (domain 5.2 rule 12)."""
     for deadline in wrongly_computed():
         yield f"deadline {deadline.pk} ({deadline}) is due on another day than its start, length and pauses say"
+
+
+def annulled_conditions_that_bind() -> Iterator[str]:
+    """A condition that a judge annulled binds no label that lives."""
+    binding = Condition.objects.filter(met_on=None, label__state__in=Label.LIVE)
+    done = LitigationStep.objects.filter(carried_out_at__isnull=False, conditions=OuterRef("proposed"))
+    for pk, number in binding.filter(Exists(done)).values_list("pk", "label__number"):
+        yield f"condition {pk} of {number} was annulled by a judge and still binds"
+
+
+def labels_lost_by_who_won() -> Iterator[str]:
+    """A structure that contests what burdens it never loses its label by winning."""
+    won = LitigationStep.objects.filter(
+        kind=LitigationStep.Kind.ANNULLED,
+        litigation__decision=OuterRef("decision"),
+        litigation__brought_by=Litigation.BroughtBy.HOLDER,
+    )
+    lost = Label.objects.filter(Exists(won), state=Label.State.ANNULLED)
+    for number in lost.values_list("number", flat=True):
+        yield f"{number} was annulled by a judgment that its own holder asked for"
+
+
+def refusals_held_back_for_nothing() -> Iterator[str]:
+    """While a judge suspends the refusal of a renewal filed in time, the label that it protects has not expired."""
+    held = Litigation.objects.holding_back().filter(
+        decision__kind__in=EXAMINED_AGAIN,
+        decision__application__kind=Application.Kind.RENEWAL,
+        decision__application__previous=OuterRef("application"),
+        decision__application__structure=OuterRef("structure"),
+    )
+    ended_again = Application.objects.filter(
+        reopens__previous=OuterRef("application"), state__in=Application.FINAL
+    )
+    expired = Label.objects.filter(
+        Exists(held),
+        ~Exists(ended_again),
+        ~Exists(Label.objects.filter(previous=OuterRef("pk"))),
+        ~Exists(Label.objects.live().filter(structure=OuterRef("structure"))),
+        state=Label.State.EXPIRED,
+        renewal_filed_on__isnull=False,
+    )
+    for number in expired.values_list("number", flat=True):
+        yield f"{number} has expired while a judge suspends the refusal of its renewal"
 
 
 def appeals_examined_by_their_authors() -> Iterator[str]:

@@ -40,6 +40,7 @@ def change_address(*, user: User, address: str, by: Actor) -> User:
     if User.objects.filter(email=address).exclude(pk=user.pk).exists():
         raise AddressTaken(_("Cette adresse a déjà un compte. Appelez-nous pour réunir les deux."))
     User.objects.filter(pk=user.pk).update(email=address, shares_mailbox_with=None)
+    User.objects.sharing(user.pk).mail_arrives()  # the guests of this mailbox follow to the new address
     return User.objects.get(pk=user.pk)
 
 
@@ -84,7 +85,12 @@ def pseudonymise_person(*, user: User, at: datetime, by: Actor) -> User:
     heir, known = guests.first(), Suppression.objects.standing().filter(user=user).first()
     nothing = dict.fromkeys(("first_name", "last_name", "phone", "address", "postal_code", "city"), "")
     User.objects.filter(pk=user.pk).update(
-        **nothing, email=None, shares_mailbox_with=None, is_active=False, pseudonymised_at=at
+        **nothing,
+        email=None,
+        shares_mailbox_with=None,
+        is_active=False,
+        pseudonymised_at=at,
+        mail_returned_at=None,
     )
     if heir is not None:  # the mailbox stays that of whoever still reads it
         User.objects.filter(pk=heir.pk).update(email=user.email, shares_mailbox_with=None)

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False)),
                 ('never_contact', models.BooleanField(default=False)),
                 ('pseudonymised_at', models.DateTimeField(blank=True, null=True)),
+                ('mail_returned_at', models.DateTimeField(blank=True, null=True)),
                 ('device_offer_declined_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

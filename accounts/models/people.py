@@ -67,6 +67,17 @@ class UserQuerySet(models.QuerySet["User"]):
         away = Absence.objects.handed_over(on=on)
         return self.filter(is_active=True, pk__in={substitutes(key, away)[-1] for key in people if key})
 
+    def sharing(self, user_pk: int) -> UserQuerySet:
+        """That person and everybody whose mail arrives in the same mailbox."""
+        host = self.filter(pk=user_pk).values("shares_mailbox_with")
+        return self.filter(
+            Q(pk=user_pk) | Q(shares_mailbox_with=user_pk) | Q(pk__in=host) | Q(shares_mailbox_with__in=host)
+        )
+
+    def mail_arrives(self) -> int:
+        """Mails to these people arrive: a code sent there was given, or somebody says so; how many that changes."""
+        return self.exclude(mail_returned_at=None).update(mail_returned_at=None)
+
     def behind(self, address: str) -> UserQuerySet:
         """Everybody whose mail arrives at that address: its owner and the guests of the mailbox, owner first."""
         found = self.filter(Q(email=address) | Q(shares_mailbox_with__email=address))
@@ -105,6 +116,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Nobody writes again to someone on the suppression list (domain 5.3).
     never_contact = models.BooleanField(default=False)
     pseudonymised_at = models.DateTimeField(null=True, blank=True)
+    # Since when mails to their mailbox come back, the same for everybody behind it; a code received there, or another
+    # address, ends it (domain 5.3).
+    mail_returned_at = models.DateTimeField(null=True, blank=True)
     # « Ajouter cet appareil ? » was answered « Plus tard »: it is not asked again.
     device_offer_declined_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -149,3 +163,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.shares_mailbox_with_id and self.shares_mailbox_with:
             return self.shares_mailbox_with.email or ""
         return self.email or ""
+
+    @property
+    def mail_comes_back(self) -> bool:
+        """Whether the office noted that mails to their mailbox come back."""
+        return bool(self.mailbox) and self.mail_returned_at is not None

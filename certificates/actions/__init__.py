@@ -21,6 +21,7 @@ from certificates.actions.follow_ups import (
     end_follow_ups,
     escalate_follow_up,
     find_gaps,
+    gain_time,
     give_voice,
     let_fall_overdue,
     note_contact,
@@ -44,7 +45,7 @@ from certificates.actions.hearings import (
     say_nothing_to_add,
     waive_oral_hearing,
 )
-from certificates.actions.hearings_before_refusal import answer_refusal_hearing, offer_refusal_hearing
+from certificates.actions.hearings_before_refusal import offer_refusal_hearing
 from certificates.actions.issuing import make_certificate, make_what_a_crash_left
 from certificates.actions.measures import (
     Terms,
@@ -52,6 +53,12 @@ from certificates.actions.measures import (
     give_up_measure,
     prepare_measure,
     token_of_measure,
+)
+from certificates.actions.mergers import (
+    MergerAnswer,
+    answer_before_merger,
+    ask_before_merger,
+    drop_merger_request,
 )
 from certificates.actions.register_watch import check_alert, watch_registers
 from certificates.actions.reissuing import reissue_certificate
@@ -67,19 +74,23 @@ from certificates.actions.withdrawals import (
     send_back_step,
     sign_step,
 )
+from certificates.checklist.mergers import MergerQuestion
 
 __all__ = [
     "Declaration",
     "Finding",
     "GroundContent",
+    "MergerAnswer",
+    "MergerQuestion",
     "Paper",
     "StepContent",
     "Terms",
     "accept_condition_proof",
     "accept_follow_up",
+    "answer_before_merger",
     "answer_gap",
     "answer_notice",
-    "answer_refusal_hearing",
+    "ask_before_merger",
     "ask_condition_again",
     "ask_members",
     "ask_to_be_heard",
@@ -91,11 +102,13 @@ __all__ = [
     "declare_change",
     "decline_renewal",
     "drop_hearing",
+    "drop_merger_request",
     "end_follow_ups",
     "end_under_way",
     "escalate_follow_up",
     "find_gaps",
     "finish_change",
+    "gain_time",
     "give_up_measure",
     "give_voice",
     "let_fall_overdue",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from certificates.actions.follow_ups.planning import end_follow_ups
 from certificates.actions.hearings import drop
-from certificates.models import Condition, Label, Withdrawal
+from certificates.models import Condition, Label, MergerRequest, Withdrawal
 from charter.models import SIGNATURE
 from deadlines import actions as deadlines
 from decisions.models import Decision
@@ -27,10 +27,14 @@ def close_under_way(label: Label, *, at: datetime, by: Actor) -> None:
         procedure.held_with(label).void(by=by, at=at)
         procedure.save()
         deadlines.drop(subject=procedure, at=at)
-    for hearing in label.hearings.filter(closed_on=None, dropped_at=None):
-        drop(hearing, label, at=at, by=by)
+    for hearing in label.hearings.filter(closed_on=None, dropped_at=None, renewal=None):
+        drop(hearing, at=at, by=by)
     _give_up_acts(label, at, by)
     _end_periods(label, label.ended_on, at)
+    for asked in MergerRequest.objects.filter(label=label, answered_at=None, dropped_at=None):
+        asked.dropped_at = at
+        asked.save(update_fields=["dropped_at"])
+        deadlines.drop(subject=asked, at=at)
     for condition in Condition.objects.filter(label=label, met_on=None):
         deadlines.drop(subject=subject_key(condition), at=at)
     deadlines.drop(subject=label, at=at)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from certificates.actions.measures import Terms, write_measure
 from certificates.actions.withdrawals import held_withdrawal
-from certificates.answers import joined
 from certificates.models import Measure, Withdrawal
 from certificates.rules import require_on_label
 from decisions.content import Content
 from decisions.models import Decision
+from decisions.observations import joined
 from journal.moves import Actor
 from journal.refusals import Blocked
 
@@ -38,8 +38,8 @@ def prepare_end(  # noqa: PLR0913 - one act, said in one place
 ) -> Measure:
     """Open the act that ends a procedure, or write it anew; an act of another kind that was prepared is given up.
 
-    `answers` gives the answer to each thing said, by its name (`certificates.answers.names_of`); `seen` is the token
-    of the act that the page showed. Raises `NotAllowed`; `Stale` with the act; `Blocked` before the opinion.
+    `answers` gives the answer to each thing said, by its name (`certificates.answers.said_in_procedure`); `seen` is
+    the token of the act that the page showed. Raises `NotAllowed`; `Stale` with the act; `Blocked` before the opinion.
     """
     withdrawal, label = held_withdrawal(withdrawal_pk)
     by = require_on_label("certificates.prepare_measure", by, label, on=timezone.localdate(at))

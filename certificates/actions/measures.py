@@ -98,7 +98,7 @@ def write_measure(
     """The gear of `prepare_measure`, for a caller that holds the label and has checked who may; raises the same."""
     if content.kind != kind:
         raise Blocked([_("Cette action n'existe pas.")])
-    block_unless_empty(missing_to_prepare(label, kind))
+    block_unless_empty(missing_to_prepare(label, kind, on=timezone.localdate(at)))
     _own_rows_only(label, terms)
     before = act_under_way(label, kind)
     if before is not None and before.withdrawal_id not in (None, terms.withdrawal_id):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates import mails
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
-from certificates.models import Interruption, Label
+from certificates.models import Condition, Interruption, Label
+from certificates.renewals import renewal_under_way
+from certificates.status import last_day_of
 from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
@@ -18,12 +21,17 @@ from journal.moves import Actor
 from journal.refusals import Blocked
 
 
-def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor) -> Label:
-    """Put a withdrawn or annulled label back in force from that day; its history keeps the days without it.
+def restore(
+    label: Label, *, decision: Decision | None, filed_on: date | None = None, at: datetime, by: Actor
+) -> Label:
+    """Put a withdrawn, annulled or expired label back in force from that day; its history keeps the days without it.
 
-    `decision` is the act that restores it, None for a judgment. When the original end is passed, the holder has six
-    months to file a renewal. The gear of whoever answers an appeal: the label is held and the caller checked who may.
-    Raises `Blocked` when the structure holds another label, `TransitionNotAllowed` in any other state.
+    `decision` is the act that restores it, None for a judgment. When the last day on which a renewal protects is
+    passed, the holder has six months to file one, and holds the label for as long (domain 5.1; docs/adr/0030). With
+    `filed_on`, the day of a renewal filed in time whose refusal is undone, it waits for the answer as it did before.
+    The conditions that were running have the days that were taken from the holder, who is told. The gear of whoever
+    answers an appeal: the label is held and the caller checked who may. Raises `Blocked` when the structure holds
+    another label, `TransitionNotAllowed` in any other state.
     """
     on = timezone.localdate(at)
     if Label.objects.live().filter(structure=label.structure_id).exclude(pk=label.pk).exists():
@@ -36,12 +44,44 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
     Interruption.objects.create(
         label=label, state=state, starts_on=ended_on, restored_on=max(on, ended_on), decision=decision
     )
-    if label.valid_until < on:
-        label.extended_until = add_months(on, settings.EXTENSION_MONTHS)
+    if filed_on is not None or renewal_under_way(label) is None:
+        label.renewal_filed_on = filed_on  # what was filed before was given up, or decided, without the label
+    protected_until = label.valid_until if filed_on is None else last_day_of(label)
+    if label.renewal_filed_on is None or on > protected_until:
+        _give_time_to_renew(label, on)
     label.follow_ups_planned_at = None  # the clock plans again those to come
-    label.save(update_fields=["extended_until", "follow_ups_planned_at"])
+    given = ["renewal_filed_on", "term_on", "extended_until", "follow_ups_planned_at"]
+    label.save(update_fields=given)
     plan_the_end(label)
-    for condition in label.conditions.filter(met_on=None):
-        start_clock(condition, label, on=on)
+    for condition in label.conditions.filter(met_on=None).select_related("label__structure"):
+        _give_its_days_back(condition, label, ended_on=ended_on, on=on, at=at)
     ask_signature_again(label.structure, at=at)
     return label
+
+
+def _give_time_to_renew(label: Label, on: date) -> None:
+    """Six months, once the last day of a label is passed, or that on which filing a renewal still protected it.
+
+    The domain gives them when the end is passed; without them, a label given back the day before its end would have
+    one day where one given back the day after has six months.
+    """
+    if on > add_months(label.ends_on, -settings.RENEWAL_MONTHS):
+        label.term_on = max(add_months(on, settings.EXTENSION_MONTHS), label.ends_on)
+        if label.valid_until > label.ends_on:
+            label.extended_until = label.valid_until
+
+
+def _give_its_days_back(
+    condition: Condition, label: Label, *, ended_on: date, on: date, at: datetime
+) -> None:
+    """A condition whose day had not come when the label was taken away: as many days later as the label was away.
+
+    The act left its holder a number of days; those during which nobody had to correct anything are none of them. One
+    whose day had already passed stays late: nothing was taken from it.
+    """
+    if condition.due_on >= ended_on:
+        condition.due_on += max(on, ended_on) - ended_on
+        condition.save(update_fields=["due_on"])
+        if condition.is_waiting:
+            mails.condition_due(condition, f"given-back-{on.isoformat()}", at=at)
+    start_clock(condition, label, on=on)

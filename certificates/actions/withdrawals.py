@@ -336,7 +336,8 @@ def shut_procedure_hearing(withdrawal: Withdrawal, label: Label, *, at: datetime
     hearing = open_hearing(withdrawal)
     block_unless_empty(missing_to_close_procedure(withdrawal, hearing, on=timezone.localdate(at)))
     if hearing is not None:
-        hearings.shut(hearing, label, at=at, by=by)
+        hearing.label, hearing.withdrawal = label, withdrawal
+        hearings.shut(hearing, at=at, by=by)
     withdrawal.close_hearing(by=by, at=at)
     withdrawal.save()
     _start(withdrawal, OPINION, at, settings.WITHDRAWAL_OPINION_DAYS)

@@ -1,10 +1,13 @@
 """What is missing before a step on a label: one function per step, read by page and guard."""
 
 from certificates.checklist.hearings import (
+    last_arrival,
+    missing_to_add,
     missing_to_answer,
     missing_to_close,
     missing_to_notify,
     missing_to_observe,
+    missing_to_offer,
     missing_to_plan_oral,
     missing_to_record_oral,
 )
@@ -42,9 +45,11 @@ __all__ = [
     "STATES_OF_KIND",
     "departs",
     "hearing_gaps",
+    "last_arrival",
     "measure_page",
     "missing_before_step",
     "missing_in_measure",
+    "missing_to_add",
     "missing_to_advise",
     "missing_to_answer",
     "missing_to_answer_notice",
@@ -55,6 +60,7 @@ __all__ = [
     "missing_to_move_condition",
     "missing_to_notify",
     "missing_to_observe",
+    "missing_to_offer",
     "missing_to_open",
     "missing_to_plan_oral",
     "missing_to_prepare",

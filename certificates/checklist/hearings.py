@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.models import Hearing, Label, Observation
+from certificates.renewals import label_followed
+from decisions.effects import also_checks
+from decisions.models import Decision
 from journal.refusals import Missing
 from journal.wording import is_blank
+from label.models import Application
+from letters.postmarks import wrong_in_post
 from letters.spoken import told_date
 
 MOST_GROUNDS = 12
@@ -47,6 +53,20 @@ def missing_to_notify(
     return found
 
 
+def missing_to_offer(application: Application, contemplated: str) -> list[Missing]:
+    """What forbids to invite the holder to answer before its renewal is refused (letter L9d)."""
+    found = []
+    if application.kind != Application.Kind.RENEWAL or application.state != Application.State.ADVISED:
+        words = _("Le dossier n'est pas un renouvellement sur lequel le comité a donné son avis.")
+        found.append(Missing(words))
+    elif label_followed(application) is None:
+        found.append(Missing(_("La structure n'a plus le label que suit ce dossier : elle ne perd rien.")))
+    if is_blank(contemplated):
+        words = _("Dites pour quelles raisons un refus est envisagé.")
+        found.append(Missing(words, "#id_contemplated", "contemplated"))
+    return found
+
+
 def missing_to_answer(hearing: Hearing) -> list[Missing]:
     """What forbids the association to answer, or to ask to be heard: it is over."""
     if hearing.dropped_at is not None:
@@ -57,11 +77,41 @@ def missing_to_answer(hearing: Hearing) -> list[Missing]:
     return []
 
 
-def missing_to_observe(
-    hearing: Hearing, *, text: str, means: str, received_on: date | None, read_back_on: date | None, on: date
+def missing_to_add(hearing: Hearing, postmarked_on: date | None) -> list[Missing]:
+    """What forbids to add to a closed hearing what came by post: posted too late, or decided (CRPA L112-1).
+
+    Without a postmark, what forbids it whatever the postmark.
+    """
+    if hearing.dropped_at is not None or hearing.answer_until is None:
+        return missing_to_answer(hearing)
+    if hearing.is_decided():
+        return [Missing(_("La décision est déjà prise : cette réponse n'y change plus rien."))]
+    if postmarked_on is not None and postmarked_on > hearing.answer_until:
+        words = _("Postée après le {date}, dernier jour pour répondre : elle arrive trop tard.")
+        words = words.format(date=told_date(hearing.answer_until))
+        return [Missing(words, "#id_postmarked_on", "postmarked_on")]
+    return []
+
+
+def missing_to_observe(  # noqa: PLR0913 - one form, one list
+    hearing: Hearing,
+    *,
+    text: str,
+    means: str,
+    received_on: date | None,
+    read_back_on: date | None,
+    postmarked_on: date | None = None,
+    confirms_dates: bool = False,
+    has_copy: bool = False,
+    on: date,
 ) -> list[Missing]:
-    """What an observation lacks: words, an honest day, and the reading back of what was said aloud."""
-    found = missing_to_answer(hearing)
+    """What an observation lacks: words, an honest day, the proof of the post, the reading back of what was said aloud.
+
+    What was posted in time is kept even once the hearing is closed, as long as nothing is decided.
+    """
+    is_posted = means == Observation.Means.POST
+    is_late = is_posted and hearing.closed_on is not None
+    found = missing_to_add(hearing, postmarked_on) if is_late else missing_to_answer(hearing)
     if is_blank(text):
         found.append(Missing(_("Écrivez la réponse."), "#id_text", "text"))
     if means not in Observation.Means:
@@ -71,6 +121,13 @@ def missing_to_observe(
         words = _("Choisissez une date entre le {first} et le {last}.")
         words = words.format(first=told_date(first), last=told_date(on))
         found.append(Missing(words, "#id_received_on", "received_on"))
+    elif is_posted:
+        found += wrong_in_post(received_on, postmarked_on, confirms_dates=confirms_dates)
+        if postmarked_on is not None and postmarked_on < first:
+            words = _("Cette date précède la lettre qui invite à répondre.")
+            found.append(Missing(words, "#id_postmarked_on", "postmarked_on"))
+    if is_posted and not has_copy:
+        found.append(Missing(_("Joignez la copie de la réponse reçue."), "#id_file", "file"))
     if means in ALOUD and read_back_on is None:
         words = _("Relisez ce texte avec la personne, puis notez le jour de la relecture.")
         found.append(Missing(words, "#id_read_back_on", "read_back_on"))
@@ -78,6 +135,23 @@ def missing_to_observe(
         words = _("La relecture se fait entre le jour de la réponse et aujourd'hui.")
         found.append(Missing(words, "#id_read_back_on", "read_back_on"))
     return found
+
+
+@also_checks(Decision.Kind.REFUSE)
+def the_holder_was_heard(decision: Decision, on: date) -> Iterator[Missing]:
+    """A refusal of a renewal is offered to the observations of its holder first (domain 3.1, CRPA L121-1)."""
+    application = decision.application
+    if application is None or application.kind != Application.Kind.RENEWAL:
+        return
+    heard = application.hearings.filter(dropped_at=None).select_related("letter").first()
+    page = reverse("staff_refusal_hearing", args=[application.reference])
+    if heard is None:
+        if label_followed(application) is not None:
+            words = _("Invitez d'abord l'association à répondre : elle perd un label qu'elle a.")
+            yield Missing(words, page, "refusal_hearing")
+    elif heard.closed_on is None:
+        waits = missing_to_close(heard, on=on) or [Missing(_("Terminez d'abord le temps de réponse."))]
+        yield from (Missing(one.text, page, "refusal_hearing") for one in waits)
 
 
 def missing_to_plan_oral(hearing: Hearing, *, planned_at: datetime, at: datetime) -> list[Missing]:
@@ -120,10 +194,22 @@ def missing_to_close(hearing: Hearing, *, on: date) -> list[Missing]:
     elif on <= hearing.answer_until and not _has_said_all(hearing):
         words = _("La structure peut encore répondre jusqu'au {date}.")
         found.append(Missing(words.format(date=told_date(hearing.answer_until))))
+    elif on <= (last := last_arrival(hearing, hearing.answer_until)) and not _has_said_all(hearing):
+        words = _("Une réponse postée à temps peut encore arriver : attendez jusqu'au {date}.")
+        found.append(Missing(words.format(date=told_date(last))))
     if hearing.oral_asked_on and hearing.oral_held_on is None and hearing.oral_waived_on is None:
         found.append(Missing(_("La structure a demandé à être entendue : entendez-la d'abord.")))
     return found
 
 
+def last_arrival(hearing: Hearing, answer_until: date) -> date:
+    """The last day on which what answers in time should arrive: some days more when the letter went by post."""
+    extra = settings.OBSERVATIONS_POST_DAYS if hearing.is_by_post() else 0
+    return answer_until + timedelta(days=extra)
+
+
 def _has_said_all(hearing: Hearing) -> bool:
-    return hearing.complete_on is not None and hearing.observations.exists()
+    """A holder who holds no right to be heard may say at once that it has nothing to say (CRPA L121-1)."""
+    if hearing.complete_on is None:
+        return False
+    return hearing.renewal_id is not None or hearing.observations.exists()

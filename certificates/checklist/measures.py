@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from certificates.answers import said_in
 from certificates.checklist.withdrawals import ending_gaps, withdrawal_gaps
-from certificates.models import Hearing, Label, Measure, Withdrawal
-from certificates.openings import what_would_be_lost
+from certificates.models import Hearing, Label, Measure, Suspension, SuspensionQuerySet, Withdrawal
+from certificates.openings import act_on_its_way, what_would_be_lost
 from certificates.renewals import renewal_under_way
+from certificates.status import last_day_of
 from charter.models import Signature
 from deadlines.calendar import add_months
+from decisions.checklist import answer_gaps
 from decisions.models import Decision
 from decisions.rules import wrote_in
 from journal.refusals import Missing
@@ -25,7 +29,9 @@ from structures.models import RegisterCheck
 
 Kind = Decision.Kind
 State = Label.State
-Gap = tuple[str, str]  # the words, and the field where it is mended
+Gap = (
+    tuple[str, str] | Missing
+)  # the words and the field where it is mended, or what is mended on another page
 ONE_DAY = timedelta(days=1)
 
 # How a procedure ends without taking the label away: what was notified in it was answered by that.
@@ -53,11 +59,14 @@ ANNOUNCED: dict[str, tuple[str, ...]] = {
 }
 
 
-def missing_to_prepare(label: Label, kind: str) -> list[Missing]:
+def missing_to_prepare(label: Label, kind: str, *, on: date) -> list[Missing]:
     """Why that act cannot be prepared on that label today; nothing when it can."""
     if label.decision.state == Decision.State.SIGNED:
         return [Missing(_("La décision qui accorde ce label n'est pas encore notifiée."))]
-    if label.state not in STATES_OF_KIND.get(kind, Label.LIVE):
+    allowed = label.state in STATES_OF_KIND.get(kind, Label.LIVE)
+    if kind == Kind.LIFT and label.state == State.IN_FORCE:
+        allowed = periods_of(label).holding_on(on).exists()
+    if not allowed:
         return [Missing(_not_now(label, kind))]
     if kind == Kind.EXTEND and renewal_under_way(label) is None:
         return [Missing(_("Aucun dossier de renouvellement n'est en cours."))]
@@ -82,9 +91,11 @@ def missing_in_measure(decision: Decision, on: date) -> Iterable[Missing]:
     if measure is None:
         return [Missing(_("Les termes de la mesure manquent."))]
     edit = measure_page(decision)
-    found = missing_to_prepare(measure.label, decision.kind)
+    found = missing_to_prepare(measure.label, decision.kind, on=on)
     gaps = GAPS_OF_KIND[decision.kind](measure, decision, on)
-    return [*found, *(Missing(text, f"{edit}#{anchor}", anchor) for text, anchor in gaps)]
+    for gap in gaps:
+        found.append(gap if isinstance(gap, Missing) else Missing(gap[0], f"{edit}#{gap[1]}", gap[1]))
+    return found
 
 
 def measure_page(decision: Decision) -> str:
@@ -113,9 +124,8 @@ def hearing_gaps(measure: Measure, kind: str) -> Iterator[Gap]:
         yield _("Choisissez au moins un des faits notifiés."), "id_grounds_0"
     if any(ground.hearing_id != hearing.pk for ground in retained):
         yield _("Un fait retenu n'a pas été notifié à la structure."), "id_grounds_0"
-    spoke = hearing.observations.exists() or hearing.oral_held_on is not None
-    if spoke and is_blank(measure.answers_to_observations):
-        yield _("Répondez à ce que la structure a dit."), "id_answers_to_observations"
+    said = said_in(Hearing.objects.filter(pk=hearing.pk))
+    yield from answer_gaps(said, measure.answers_to_observations)
 
 
 def _suspension_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
@@ -152,6 +162,19 @@ def _period_gaps(measure: Measure, on: date) -> Iterator[Gap]:
             _("Une suspension ne se prolonge qu'une fois. Ouvrez une procédure de retrait, ou levez-la."),
             "id_ends_on",
         )
+
+
+def periods_of(label: Label) -> SuspensionQuerySet:
+    """The suspensions of a label, and of the one that it renews: what is decided holds for both until it starts."""
+    renewed = Q(label=label.previous_id, label__state=State.RENEWED)
+    found: SuspensionQuerySet = Suspension.objects.filter(Q(label=label) | renewed)
+    return found
+
+
+def held_since(label: Label) -> date:
+    """The first day of a label, or of the one that it renews: its holder has held a label from that day on."""
+    previous = label.previous
+    return previous.starts_on if previous and previous.state == State.RENEWED else label.starts_on
 
 
 def first_day(label: Label, wished: date | None, on: date) -> date:
@@ -195,8 +218,8 @@ def _condition_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[
 def _extension_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
     """Only while a renewal waits, near the end, and six months at most (domain 5.1 LABEL, prolonger)."""
     label = measure.label
-    opens = add_months(label.ends_on, -settings.EXTENSION_WINDOW_MONTHS)
-    latest = add_months(label.ends_on, settings.EXTENSION_MONTHS)
+    opens = add_months(label.term, -settings.EXTENSION_WINDOW_MONTHS)
+    latest = add_months(label.term, settings.EXTENSION_MONTHS)
     if on < opens:
         words = _("Le label ne peut être prolongé qu'à partir du {date}.")
         yield words.format(date=told_date(opens)), "id_ends_on"
@@ -222,26 +245,27 @@ def _event_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]
 
 def _lapse_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
     yield from _event_gaps(measure, decision, on)
-    if measure.event_on is not None and measure.event_on <= measure.label.starts_on:
+    if measure.event_on is not None and measure.event_on <= held_since(measure.label):
         yield _("La fin de la structure vient après le début du label."), "id_event_on"
     yield from hearing_gaps(measure, Kind.LAPSE)
+    yield from act_on_its_way(measure.label, Kind.TRANSFER)
 
 
 def _transfer_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[Gap]:
     """The successor signed the charter in force and was checked, in time (domain 5.3, association merges)."""
     yield from _event_gaps(measure, decision, on)
-    if measure.event_on is not None and measure.event_on <= measure.label.starts_on:
+    if measure.event_on is not None and measure.event_on <= held_since(measure.label):
         yield _("La fusion vient après le début du label."), "id_event_on"
-    last = min(label.ends_on for label in labels_joined(measure))
-    if on >= last:
+    first = min(labels_joined(measure), key=lambda label: lasts_until(label, on))
+    if on >= lasts_until(first, on):
         words = _("Le label à transférer se termine le {date} : il ne peut plus l'être.")
-        yield words.format(date=told_date(last)), "id_event_on"
+        words = words.format(date=told_date(lasts_until(first, on)))
+        yield Missing(words, reverse("staff_label", args=[first.number]), "label")
     if measure.event_on is not None and on > measure.event_on + timedelta(days=settings.TRANSFER_DAYS):
         words = _("Le transfert se fait dans les {n} jours qui suivent la fusion.")
         yield words.format(n=settings.TRANSFER_DAYS), "id_event_on"
     for joined in labels_joined(measure):
-        for missing in what_would_be_lost(joined):
-            yield str(missing.text), "id_successor"
+        yield from what_would_be_lost(joined)
     successor = measure.successor
     if successor is None or successor.pk == measure.label.structure_id:
         yield _("Choisissez la structure qui reprend l'action."), "id_successor"
@@ -253,6 +277,11 @@ def _transfer_gaps(measure: Measure, decision: Decision, on: date) -> Iterator[G
         yield _("La structure qui reprend n'a pas été vérifiée dans les registres."), "id_successor"
     if successor.representative() is None:
         yield _("La structure qui reprend n'a pas de représentant légal connu."), "id_successor"
+
+
+def lasts_until(label: Label, on: date) -> date:
+    """The last day of a label as it is written; past it, the longest that it may wait for its renewal."""
+    return label.valid_until if on <= label.valid_until else last_day_of(label)
 
 
 def labels_joined(measure: Measure) -> list[Label]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, User
-from certificates.answers import answers_in
+from certificates.answers import said_in_procedure
 from certificates.checklist.hearings import (
     LONGEST_DAYS,
     MOST_GROUNDS,
@@ -28,15 +28,18 @@ from certificates.models import (
     WithdrawalOpinion,
     WithdrawalProposal,
 )
+from certificates.openings import act_on_its_way
 from deadlines.calendar import add_months
-from decisions.checklist import delegation_gap, divergence_gaps, part_gaps
+from decisions.checklist import answer_gaps, delegation_gap, divergence_gaps, part_gaps
 from decisions.models import Decision
 from journal.refusals import Missing
 from journal.wording import is_blank, length_read
 from label.models import Application
 from letters.spoken import told_date
 
-Gap = tuple[str, str]  # the words, and the field where it is mended
+Gap = (
+    tuple[str, str] | Missing
+)  # the words and the field where it is mended, or what is mended on another page
 Kind = Decision.Kind
 State = Withdrawal.State
 Step = WithdrawalProposal.Step
@@ -247,9 +250,10 @@ def ending_gaps(measure: Measure, withdrawal: Withdrawal, decision: Decision) ->
     """Before a procedure ends by any act, conditions included: the same protections."""
     yield from _procedure_gaps(withdrawal)
     yield from _ground_gaps(measure, withdrawal, decision.kind)
-    yield from answer_gaps(measure, withdrawal)
+    yield from answer_gaps(said_in_procedure(withdrawal), measure.answers_to_observations)
     if departs(withdrawal, decision.kind):
         yield from divergence_gaps(decision)
+    yield from act_on_its_way(measure.label, Kind.TRANSFER)
 
 
 def _procedure_gaps(withdrawal: Withdrawal) -> Iterator[Gap]:
@@ -276,14 +280,6 @@ def _ground_gaps(measure: Measure, withdrawal: Withdrawal, kind: str) -> Iterato
         )
     if kind == Kind.ANNUL and any(row.hearing.measure != Hearing.Measure.ANNUL for row in retained):
         yield _("La lettre envoyée à la structure n'annonçait pas l'annulation du label."), "id_legal_effect"
-
-
-def answer_gaps(measure: Measure, withdrawal: Withdrawal) -> Iterator[Gap]:
-    """Each observation has its answer (domain 3.3, letter L12)."""
-    for number, answer in answers_in(withdrawal, measure.answers_to_observations):
-        if is_blank(answer):
-            words = _("Répondez à ce que la structure a dit : {n}.")
-            yield words.format(n=number), "id_answer_0"
 
 
 def _legal_gaps(measure: Measure, kind: str, on: date) -> Iterator[Gap]:

@@ -55,10 +55,11 @@ def suspension_ends_soon(deadline: Deadline, offset_days: int, at: datetime) -> 
 
 
 @on_due(hearings.CLOCK)
+@on_due(hearings.POST_CLOCK)
 def time_to_answer_is_over(deadline: Deadline, at: datetime) -> None:
     """The time to answer is passed, with the proof that it began: the hearing closes (domain 5.1, « clore » by system).
 
-    Not while the association waits to be heard.
+    Not while what was posted in time may arrive, nor while the association waits to be heard.
     """
     hearing = Hearing.objects.get(pk=_key(deadline))
     if missing_to_close(hearing, on=timezone.localdate(at)):
@@ -68,7 +69,7 @@ def time_to_answer_is_over(deadline: Deadline, at: datetime) -> None:
         if not missing_to_close_procedure(withdrawal, hearing, on=timezone.localdate(at)):
             withdrawals.shut_procedure_hearing(withdrawal, label, at=at, by=Actor.system())
     else:
-        hearings.shut(hearing, hearings.held_label(hearing.label_id), at=at, by=Actor.system())
+        hearings.shut(hearings.held_hearing(hearing.pk), at=at, by=Actor.system())
 
 
 # A condition whose date is passed is a task for the officer; nothing happens by itself (domain 5.2 rule 11).

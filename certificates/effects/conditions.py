@@ -14,7 +14,7 @@ from certificates.effects.withdrawing import maintain_with_conditions
 from certificates.models import Condition, Label, Measure
 from deadlines import actions as deadlines
 from decisions.effects import Facts, effect_of
-from decisions.models import Decision
+from decisions.models import Decision, ProposedCondition
 from journal.moves import Actor, subject_key
 
 CLOCK = "condition"
@@ -55,15 +55,22 @@ def set_conditions(label: Label, decision: Decision, *, on: date) -> None:
     signed_on = timezone.localdate(decision.signed_at) if decision.signed_at else on
     for row in decision.conditions.order_by("pk"):
         due_on = row.due_on if row.due_on > on else on + (row.due_on - signed_on)
-        set_condition(label, decision, text=row.text, proof=row.proof, on=on, due_on=due_on)
+        set_condition(label, row, on=on, due_on=due_on)
 
 
 def set_condition(
-    label: Label, decision: Decision, *, text: str, proof: str, on: date, due_on: date, **sent: Any
+    label: Label, proposed: ProposedCondition, *, on: date, due_on: date, **sent: Any
 ) -> Condition:
-    """Write one condition, with what was already `sent` for it, and start its clock. The label is held."""
+    """Write on a label what an act asks for, with what was already `sent` for it, and start its clock. It is held."""
     condition = Condition.objects.create(
-        label=label, decision=decision, text=text, proof=proof, set_on=on, due_on=due_on, **sent
+        label=label,
+        decision_id=proposed.decision_id,
+        proposed=proposed,
+        text=proposed.text,
+        proof=proposed.proof,
+        set_on=on,
+        due_on=due_on,
+        **sent,
     )
     start_clock(condition, label, on=on)
     return condition

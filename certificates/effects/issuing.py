@@ -123,10 +123,12 @@ def issue(
     previous: Label | None = None,
     at: datetime,
     by: Actor,
+    **kept: date | None,
 ) -> Label:
     """A new label of that structure under that act, with what it recognises, its certificate and its clocks.
 
-    `previous` is the label that it continues: a renewal, a return after the end, a merger. The thread is held.
+    `previous` is the label that it continues: a renewal, a return after the end, a merger; `kept` are other dates that
+    it has from it. The thread is held.
     """
     on = timezone.localdate(at)
     application = dossier_of(decision)
@@ -145,6 +147,7 @@ def issue(
         previous=previous,
         issued_at=at,
         search_text=search_text(structure.name, structure.short_name, structure.city, *names),
+        **kept,
     )
     recognise(label, decision, on=starts_on)
     facts = facts_of(label, decision, decision.recognised)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from certificates.actions.closing import close_under_way
+from certificates.actions.hearings_before_refusal import drop_before_a_refusal
 from certificates.actions.renewals import release
 from certificates.effects.notification import at_notification
 from certificates.effects.recognising import recognise
@@ -22,7 +23,7 @@ from certificates.search import search_text
 from certificates.status import last_day_of
 from certificates.tasks import make_after_commit
 from deadlines.calendar import add_months
-from decisions.effects import dossier_of
+from decisions.effects import application_of, dossier_of
 from decisions.models import Decision
 from journal.moves import Actor, note
 from label.models import Application
@@ -36,7 +37,7 @@ def replace_label(label: Label, *, at: datetime, by: Actor) -> None:
     The end that it is given is the furthest it could have: its status shows nothing until the act is received.
     """
     if label.state in Label.LIVE:
-        furthest = max(last_day_of(label), add_months(label.ends_on, settings.EXTENSION_MONTHS))
+        furthest = max(last_day_of(label), add_months(label.term, settings.EXTENSION_MONTHS))
         label.renew(by=by, at=at, ended_on=furthest + ONE_DAY)
         label.save()
 
@@ -69,7 +70,11 @@ def ended_without_a_label(decision: Decision, received_on: date, at: datetime, b
 
 
 def tell_succession(decision: Decision, on: date, at: datetime, by: Actor) -> None:
-    """The renewal is received: the old label ends on its own last day, and its suspension as the act says."""
+    """The renewal is received: the old label ends on its own last day, and its suspension as the act says.
+
+    A refusal that was contemplated is no longer; before that day its holder would learn the act from it.
+    """
+    drop_before_a_refusal(application_of(decision), at=at, by=by)
     followed = label_followed(dossier_of(decision))
     if followed is None:
         return

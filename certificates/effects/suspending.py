@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from certificates.checklist import measure_page, missing_in_measure
-from certificates.checklist.measures import first_day
+from certificates.checklist.measures import first_day, periods_of
 from certificates.effects.conditions import set_conditions
 from certificates.effects.measures import came_too_late, holder_of, label_of, took_effect
 from certificates.effects.notification import at_notification
@@ -165,9 +165,10 @@ def lift(decision: Decision, at: datetime, by: Actor) -> Facts:
     """
     label, measure = label_of(decision), Measure.objects.get(decision=decision)
     on = timezone.localdate(at)
-    measure.suspension = label.suspensions.filter(starts_on__lte=on).order_by("-starts_on").first()
+    periods = periods_of(label)
+    measure.suspension = periods.filter(starts_on__lte=on).order_by("-starts_on").first()
     measure.save(update_fields=["suspension"])
-    for period in label.suspensions.holding_from(on):  # one that has not begun never holds
+    for period in periods.holding_from(on):  # one that has not begun never holds
         period.stop(on)
         deadlines.settle(subject=subject_key(period), at=at, met=[ENDS])
     end(label, on=on, at=at, by=by)

@@ -69,6 +69,10 @@ class FollowUpLifecycle(Record):
     def fall_overdue(self, *, by: Actor, at: datetime) -> None:
         """The anniversary is passed: reminders, then a call."""
 
+    @move(State.OVERDUE, State.OPEN)
+    def gain_time(self, *, by: Actor, at: datetime) -> None:
+        """The service was down on the anniversary: the follow-up is late no longer."""
+
     @move(AWAITED, State.SUBMITTED)
     def submit(self, *, by: Actor, at: datetime) -> None:
         """The association declares what changed, or that nothing did."""

@@ -91,7 +91,7 @@ class LabelLifecycle(Record):
         """A new label is chained and starts the day after the original end."""
         self.ended_on = ended_on
 
-    @move([State.WITHDRAWN, State.ANNULLED], State.IN_FORCE)
+    @move([State.WITHDRAWN, State.ANNULLED, State.EXPIRED], State.IN_FORCE)
     def restore(self, *, by: Actor, at: datetime) -> None:
-        """An appeal was upheld or a judge annulled the measure."""
+        """An appeal or a judge undid or suspended the measure, or the refusal of the renewal that protected it."""
         self.ended_on = None

@@ -114,7 +114,8 @@ class Migration(migrations.Migration):
             name='Hearing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(choices=[('conditions', 'Réserves'), ('suspend', 'Suspension'), ('withdraw', 'Retrait du label'), ('annul', 'Annulation du label'), ('lapse', 'Constat de la fin de la structure')], max_length=12)),
+                ('measure', models.CharField(choices=[('conditions', 'Réserves'), ('suspend', 'Suspension'), ('withdraw', 'Retrait du label'), ('annul', 'Annulation du label'), ('lapse', 'Constat de la fin de la structure'), ('refuse', 'Refus du renouvellement')], max_length=12)),
+                ('contemplated', models.TextField(blank=True, max_length=10000)),
                 ('days', models.PositiveSmallIntegerField()),
                 ('is_urgent', models.BooleanField(default=False)),
                 ('notified_at', models.DateTimeField()),
@@ -132,10 +133,11 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
                 ('notified_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('oral_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('renewal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='label.application')),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('oral_held_on', None), models.Q(('oral_minutes', ''), _negated=True), _connector='OR'), name='hearing_held_has_minutes'), models.CheckConstraint(condition=models.Q(('closed_on', None), ('answer_until__isnull', False), _connector='OR'), name='hearing_closed_after_the_receipt')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('oral_held_on', None), models.Q(('oral_minutes', ''), _negated=True), _connector='OR'), name='hearing_held_has_minutes'), models.CheckConstraint(condition=models.Q(('closed_on', None), ('answer_until__isnull', False), _connector='OR'), name='hearing_closed_after_the_receipt'), models.UniqueConstraint(condition=models.Q(('dropped_at', None), ('renewal__isnull', False)), fields=('renewal',), name='one_hearing_before_a_refusal')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +167,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=24, unique=True)),
                 ('issued_at', models.DateTimeField()),
                 ('renewal_filed_on', models.DateField(blank=True, null=True)),
+                ('term_on', models.DateField(blank=True, null=True)),
                 ('follow_ups_planned_at', models.DateTimeField(blank=True, null=True)),
                 ('renewal_declined_on', models.DateField(blank=True, null=True)),
                 ('search_text', models.CharField(blank=True, max_length=2000)),
@@ -186,7 +189,7 @@ class Migration(migrations.Migration):
             name='Interruption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('withdrawn', 'Retiré'), ('annulled', 'Annulé')], max_length=12)),
+                ('state', models.CharField(choices=[('withdrawn', 'Retiré'), ('annulled', 'Annulé'), ('expired', 'Expiré')], max_length=12)),
                 ('starts_on', models.DateField()),
                 ('restored_on', models.DateField()),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
@@ -224,6 +227,7 @@ class Migration(migrations.Migration):
                 ('answer_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
                 ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='certificates.label')),
+                ('proposed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.proposedcondition')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('lifted_by', None), models.Q(('met_on__isnull', False), models.Q(('lifted_by', models.F('accepted_by')), _negated=True)), _connector='OR'), name='condition_lifted_by_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False), ('answered_at__isnull', False)), _connector='OR'), name='condition_acceptance_is_whole')],
@@ -255,6 +259,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MergerRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('successor_name', models.CharField(max_length=200)),
+                ('successor_number', models.CharField(max_length=40)),
+                ('planned_on', models.DateField()),
+                ('text', models.TextField(max_length=5000)),
+                ('means', models.CharField(blank=True, choices=[('post', 'Courrier'), ('phone', 'Téléphone'), ('visit', 'Visite')], max_length=8)),
+                ('asked_at', models.DateTimeField()),
+                ('received_on', models.DateField()),
+                ('due_on', models.DateField()),
+                ('outcome', models.CharField(blank=True, choices=[('yes', 'Oui, le label continuera'), ('yes_if', 'Oui, à des conditions'), ('no', 'Non')], max_length=6)),
+                ('conditions', models.TextField(blank=True, max_length=5000)),
+                ('reasons_in_law', models.TextField(blank=True, max_length=20000)),
+                ('reasons_in_fact', models.TextField(blank=True, max_length=20000)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merger_requests', to='certificates.label')),
+                ('receipt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
+                ('successor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structures.structure')),
+                ('treaty', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('answered_at', None), ('dropped_at', None)), fields=['due_on'], name='merger_to_answer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False), ('dropped_at', None), models.Q(('answered_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='merger_answered_by_somebody_else'), models.UniqueConstraint(condition=models.Q(('answered_at', None), ('dropped_at', None)), fields=('label',), name='one_open_merger_request_per_label')],
+            },
+        ),
+        migrations.CreateModel(
             name='Certificate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -277,6 +312,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=20000)),
                 ('means', models.CharField(choices=[('online', 'En ligne'), ('post', 'Courrier'), ('phone', 'Téléphone'), ('visit', 'Visite')], max_length=8)),
                 ('received_on', models.DateField()),
+                ('postmarked_on', models.DateField(blank=True, null=True)),
                 ('read_back_on', models.DateField(blank=True, null=True)),
                 ('recorded_at', models.DateTimeField()),
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
@@ -285,7 +321,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['received_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('means__in', ['phone', 'visit']), _negated=True), ('read_back_on__isnull', False), _connector='OR'), name='observation_aloud_is_read_back')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('means__in', ['phone', 'visit']), _negated=True), ('read_back_on__isnull', False), _connector='OR'), name='observation_aloud_is_read_back'), models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('means', 'post'), ('postmarked_on__lte', models.F('received_on'))), models.Q(models.Q(('means', 'post'), _negated=True), ('postmarked_on', None)), _connector='OR'), name='posted_observation_has_postmark_and_copy')],
             },
         ),
         migrations.CreateModel(
@@ -299,24 +335,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('label', 'solution'), name='solution_recognised_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='RefusalHearing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contemplated', models.TextField(max_length=10000)),
-                ('offered_at', models.DateTimeField()),
-                ('answer_until', models.DateField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True, max_length=20000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refusal_hearing', to='label.application')),
-                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
-                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('contemplated', ''), _negated=True), name='refusal_hearing_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), ('answered_at__isnull', False), _connector='OR'), name='refusal_answer_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +457,10 @@ class Migration(migrations.Migration):
             model_name='hearing',
             name='withdrawal',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hearings', to='certificates.withdrawal'),
+        ),
+        migrations.AddConstraint(
+            model_name='hearing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'refuse'), ('renewal__isnull', False), ('withdrawal', None), models.Q(('contemplated', ''), _negated=True)), models.Q(models.Q(('measure', 'refuse'), _negated=True), ('contemplated', ''), ('renewal', None)), _connector='OR'), name='hearing_before_a_refusal_is_of_a_renewal'),
         ),
         migrations.CreateModel(
             name='WithdrawalOpinion',

@@ -3,7 +3,6 @@
 from certificates.models.follow_ups import Change, Consultation, Contact, FollowUp, Gap
 from certificates.models.hearings import Ground, Hearing, Observation
 from certificates.models.labels import (
-    PERIODS,
     Certificate,
     Condition,
     Interruption,
@@ -11,14 +10,14 @@ from certificates.models.labels import (
     LabelQuerySet,
     RecognisedSolution,
     Suspension,
+    SuspensionQuerySet,
 )
 from certificates.models.measures import Measure
+from certificates.models.mergers import MergerRequest
 from certificates.models.register_alerts import RegisterAlert
-from certificates.models.renewals import RefusalHearing
 from certificates.models.withdrawals import NoticeAnswer, Withdrawal, WithdrawalOpinion, WithdrawalProposal
 
 __all__ = [
-    "PERIODS",
     "Certificate",
     "Change",
     "Condition",
@@ -32,12 +31,13 @@ __all__ = [
     "Label",
     "LabelQuerySet",
     "Measure",
+    "MergerRequest",
     "NoticeAnswer",
     "Observation",
     "RecognisedSolution",
-    "RefusalHearing",
     "RegisterAlert",
     "Suspension",
+    "SuspensionQuerySet",
     "Withdrawal",
     "WithdrawalOpinion",
     "WithdrawalProposal",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.lifecycle import LabelLifecycle
 from deadlines.calendar import add_months
-from decisions.models import Decision
+from decisions.models import Decision, ProposedCondition
 from journal.models import Thread
 from journal.triggers import append_only
 from journal.visibility import VisibleQuerySet
@@ -21,8 +21,6 @@ from letters.models import StoredFile
 from structures.models import Solution, Structure
 
 ONE_DAY = timedelta(days=1)
-# The relations that `certificates.status` reads beside the label: to prefetch for a list.
-PERIODS = ("suspensions", "interruptions", "conditions")
 
 
 def first_end_waiting_on(day: date) -> date:
@@ -47,15 +45,29 @@ class LabelQuerySet(VisibleQuerySet["Label"]):
         """Labels that the public register shows that day: told, and not past the last day on which they may hold.
 
         A label whose renewal was filed in time waits for a person, and one that is renewed holds until the other
-        starts: each structure is listed once on any day, as `status.last_day_of` reads it.
+        starts, or ends before it starts: each structure is listed once on any day, as `status.status_on` reads it.
         """
-        waits = Q(renewal_filed_on__isnull=False, ends_on__gte=first_end_waiting_on(on))
+        waits = self.waiting_on(on)
         holds = Q(state__in=LabelLifecycle.LIVE) | Q(state=LabelLifecycle.State.RENEWED, ended_on__gt=on)
         return (
             self.told()
             .filter(holds, starts_on__lte=on)
-            .filter(Q(ends_on__gte=on) | Q(extended_until__gte=on) | waits)
+            .exclude(self.ended_with_the_next(on))
+            .filter(Q(ends_on__gte=on) | Q(term_on__gte=on) | Q(extended_until__gte=on) | waits)
         )
+
+    @staticmethod
+    def waiting_on(day: date) -> Q:
+        """Labels whose renewal was filed in time, that may still wait for its decision that day."""
+        first = first_end_waiting_on(day)
+        counts = Q(term_on__gte=first) | Q(term_on=None, ends_on__gte=first)
+        return Q(counts, renewal_filed_on__isnull=False)
+
+    @staticmethod
+    def ended_with_the_next(day: date) -> Q:
+        """Renewed labels that ended by that day with the one that follows them, before it started (docs/adr/0029)."""
+        ended = Label.objects.filter(previous=OuterRef("pk"), ended_on__lte=day, ended_on__lt=F("starts_on"))
+        return Q(Exists(ended), state=LabelLifecycle.State.RENEWED)
 
     def ending_without_renewal(self, *, on: date, not_begun: bool = False) -> LabelQuerySet:
         """Live labels whose renewal window is open and for which nothing is filed; `not_begun`: not even drafted."""
@@ -84,6 +96,9 @@ class Label(LabelLifecycle):
     issued_at = models.DateTimeField()
     # The day on which a renewal was filed in time: the clock no longer lets the label expire (domain 5.1 RENEWAL).
     renewal_filed_on = models.DateField(null=True, blank=True)
+    # From when an extension and the wait for a renewal count, when not from its end (docs/adr/0030): six months after
+    # it was given back late, or the end that it had when it was taken over once past it.
+    term_on = models.DateField(null=True, blank=True)
     # When its follow-ups were planned: at issue, or by the clock when a crash left it (`actions.plan_what_is_left`).
     follow_ups_planned_at = models.DateTimeField(null=True, blank=True)
     renewal_declined_on = models.DateField(
@@ -134,9 +149,19 @@ class Label(LabelLifecycle):
         return self.edition.version
 
     @property
+    def term(self) -> date:
+        """The day from which an extension and the wait for a renewal count: its end, but for a few labels."""
+        return self.term_on or self.ends_on
+
+    @property
+    def own_end(self) -> date:
+        """Its last day when nothing is asked nor extended: its end, or the six months for which it was given back."""
+        return max(self.ends_on, self.term)
+
+    @property
     def valid_until(self) -> date:
-        """The last day that an act has written: its end, or its extension when there is one."""
-        return max(self.ends_on, self.extended_until or self.ends_on)
+        """The last day that an act has written: its own end, or its extension when there is one."""
+        return max(self.own_end, self.extended_until or self.own_end)
 
     def solutions(self) -> list[Solution]:
         """The solutions that it recognises today, those added included, with their facets."""
@@ -218,10 +243,13 @@ class Suspension(models.Model):
 
 
 class Interruption(models.Model):
-    """Days during which a label was withdrawn or annulled before an appeal or a judge restored it: history is kept."""
+    """Days during which a label had ended before an appeal or a judge restored it: history is kept."""
 
     label = models.ForeignKey(Label, models.PROTECT, related_name="interruptions")
-    state = models.CharField(max_length=12, choices=[("withdrawn", _("Retiré")), ("annulled", _("Annulé"))])
+    state = models.CharField(
+        max_length=12,
+        choices=[("withdrawn", _("Retiré")), ("annulled", _("Annulé")), ("expired", _("Expiré"))],
+    )
     starts_on = models.DateField()
     restored_on = models.DateField()  # the first day on which it held again
     decision = models.ForeignKey(
@@ -242,6 +270,7 @@ class Condition(models.Model):
 
     label = models.ForeignKey(Label, models.PROTECT, related_name="conditions")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    proposed = models.ForeignKey(ProposedCondition, models.PROTECT, related_name="+")  # its words in the act
     text = models.TextField(max_length=2000)
     proof = models.CharField(max_length=300)
     set_on = models.DateField()  # it binds from that day on
@@ -274,6 +303,11 @@ class Condition(models.Model):
     def is_waiting(self) -> bool:
         """Whether the association still has a proof to send."""
         return self.met_on is None and self.answered_at is None
+
+    def days_given_back(self) -> Interruption | None:
+        """The days during which the label was away, that moved the day of this condition; None when none did."""
+        away = self.label.interruptions.filter(starts_on__gte=self.set_on, restored_on__lte=self.due_on)
+        return away.order_by("-restored_on").first()
 
     def __str__(self) -> str:
         return f"condition {self.pk}"

@@ -17,7 +17,6 @@ from accounts.access import actor_for, person, staff_required
 from accounts.models import Role
 from accounts.rules import may
 from certificates import actions
-from certificates.answers import names_of
 from certificates.checklist import undo_until
 from certificates.models import Measure, Withdrawal
 from certificates.views.withdrawals import found_procedure
@@ -73,7 +72,6 @@ def staff_withdrawal_decide(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": measure.decision if measure else None,
         "form": form,
         "conditions": conditions,
-        "said": names_of(found),
         "undo_until": undo_until(found.label),
         "reasons": reasons,
         "theirs": actions.token_of_measure(stale) if stale else "",

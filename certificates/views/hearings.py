@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from accounts.access import actor_for, staff_required
 from accounts.models import Role
 from accounts.rules import may
 from certificates import actions
-from certificates.checklist import missing_to_answer, missing_to_close
+from certificates.checklist import missing_to_add, missing_to_answer, missing_to_close
 from certificates.forms import (
     AnswerForm,
     AskedForThemForm,
@@ -29,11 +30,14 @@ from certificates.forms import (
     ObservationOnBehalfForm,
     OralForm,
     OralPlanForm,
+    PostedLaterForm,
 )
-from certificates.models import PERIODS, Hearing, Label
-from certificates.status import status_on
+from certificates.models import Hearing, Label
+from certificates.status import status_on, with_periods
 from certificates.views.labels import canonical, is_told
-from journal.refusals import Blocked, NotAllowed
+from decisions.correspondence import axis_results
+from journal.refusals import Blocked, Missing, NotAllowed
+from label.models import Application
 from label.visibility import HANDLING_ROLES
 from letters.visibility import may_see_letter
 from structures.context import member_actor
@@ -44,8 +48,14 @@ OFFICE = (Role.CASE_OFFICER, Role.SECRETARIAT)
 def _found(request: HttpRequest, pk: int, now: datetime) -> Hearing:
     """The hearing of a label that this person may see; "not found" otherwise."""
     labels = Label.objects.visible_to(request.user, on=timezone.localdate(now))
-    rows = Hearing.objects.filter(label__in=labels.values("pk")).select_related(
-        "label__structure", "label__application__structure", "label__application__case_officer", "letter"
+    dossiers = Application.objects.visible_to(request.user, on=timezone.localdate(now))
+    shown = Q(renewal=None) | Q(renewal__in=dossiers.values("pk"))
+    people = ("structure", "case_officer")
+    rows = Hearing.objects.filter(shown, label__in=labels.values("pk")).select_related(
+        "letter",
+        "label__structure",
+        "withdrawal",
+        *(f"{way}__{name}" for way in ("label__application", "renewal") for name in people),
     )
     found: Hearing = get_object_or_404(rows.prefetch_related("grounds", "observations__file"), pk=pk)
     return found
@@ -55,7 +65,7 @@ def _told(request: HttpRequest, pk: int, now: datetime) -> Hearing:
     """The same for a member of the association: once its letter may be read."""
     found = _found(request, pk, now)
     on = timezone.localdate(now)
-    if not may("certificates.read_procedure", request.user, found.label, on=on) or not is_told(found):
+    if not may("certificates.read_procedure", request.user, found, on=on) or not is_told(found):
         raise Http404
     return found
 
@@ -85,7 +95,7 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, said)
             return redirect("hearing", found.pk)
     on = timezone.localdate(now)
-    label = Label.objects.prefetch_related(*PERIODS).get(pk=found.label_id)
+    label = with_periods(Label.objects.filter(pk=found.label_id))[0]
     context = {
         "hearing": found,
         "label": found.label,
@@ -96,9 +106,9 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
         "both": [answer, oral],
         "reasons": reasons,
         "over": missing_to_answer(found),
-        "can_answer": may("certificates.answer_hearing", request.user, found.label, on=on)
+        "can_answer": may("certificates.answer_hearing", request.user, found, on=on)
         and not missing_to_answer(found),
-        "can_give_up": may("certificates.give_up_answering", request.user, found.label, on=on),
+        "can_give_up": may("certificates.give_up_answering", request.user, found, on=on),
         "letter": found.letter
         if found.letter and may_see_letter(found.letter, request.user, on=on)
         else None,
@@ -143,8 +153,21 @@ def hearing_file(request: HttpRequest, pk: int) -> HttpResponse:
         actions.open_file(hearing_pk=found.pk, at=now, by=member_actor(request, found.label.structure))
     on = timezone.localdate(now)
     opens = found.letter is not None and may_see_letter(found.letter, request.user, on=on)
-    context = {"hearing": found, "label": found.label, "letter": found.letter if opens else None}
+    context = {
+        "hearing": found,
+        "label": found.label,
+        "letter": found.letter if opens else None,
+        **_judged(found.renewal),
+    }
     return render(request, "certificates/hearing_file.html", context)
+
+
+def _judged(renewal: Application | None) -> dict[str, Any]:
+    """What the committee said of that renewal, as its refusal would say it (L8); nothing before another measure."""
+    opinion = renewal and renewal.opinions.select_related("evaluation").order_by("-pk").first()
+    if not renewal or not opinion:
+        return {}
+    return {"opinion": opinion, "axes": axis_results(opinion.evaluation, renewal)}
 
 
 @staff_required(Role.CASE_OFFICER, Role.SIGNATORY)
@@ -202,11 +225,11 @@ def staff_hearing(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     found = _found(request, pk, now)
     on = timezone.localdate(now)
-    runs = may("certificates.run_hearing", request.user, found.label, on=on)
+    runs = may("certificates.run_hearing", request.user, found, on=on)
     go = request.POST.get("go", "") if request.method == "POST" else ""
     if go and not runs:
         raise Http404
-    panels = _panels(request, go)
+    panels = _panels(request, found, go)
     reasons: list[Any] = []
     if request.method == "POST":
         try:
@@ -217,7 +240,7 @@ def staff_hearing(request: HttpRequest, pk: int) -> HttpResponse:
             panels[go].add_error("file", error)
             said = ""
         except Blocked as blocked:
-            said, reasons = "", blocked.reasons
+            said, reasons = "", _beside_the_fields(panels.get(go), blocked)
         if said:
             messages.success(request, said)
             return redirect("staff_hearing", found.pk)
@@ -227,7 +250,11 @@ def staff_hearing(request: HttpRequest, pk: int) -> HttpResponse:
         "label": found.label,
         "today": on,
         "runs": runs and found.closed_on is None and found.dropped_at is None,
-        "may_drop": may("certificates.notify_grounds", request.user, found.label, on=on),
+        "adds": runs and found.closed_on is not None and not missing_to_add(found, None),
+        "may_decide": found.renewal is not None
+        and found.closed_on is not None
+        and may("decisions.prepare_decision", request.user, found.renewal, on=on),
+        "may_drop": may("certificates.notify_grounds", request.user, found, on=on),
         "panels": panels,
         "both": list(panels.values()),
         "refused": reasons,
@@ -244,12 +271,23 @@ PANELS: dict[str, type[forms.Form]] = {
 }
 
 
-def _panels(request: HttpRequest, go: str) -> dict[str, forms.Form]:
+def _panels(request: HttpRequest, found: Hearing, go: str) -> dict[str, forms.Form]:
     """The forms of the page, the one that was posted bound."""
+    kinds = PANELS if found.closed_on is None else PANELS | {"observe": PostedLaterForm}
     return {
         name: form(request.POST, request.FILES, prefix=name) if name == go else form(prefix=name)
-        for name, form in PANELS.items()
+        for name, form in kinds.items()
     }
+
+
+def _beside_the_fields(panel: forms.Form | None, blocked: Blocked) -> list[Missing]:
+    """Put each reason beside its field; those that are about no field."""
+    if panel is None:
+        return blocked.reasons
+    for reason in blocked.reasons:
+        if reason.code in panel.fields:
+            panel.add_error(reason.code, reason.text)
+    return [reason for reason in blocked.reasons if reason.code not in panel.fields]
 
 
 def _run(request: HttpRequest, found: Hearing, go: str, panels: dict[str, forms.Form], now: datetime) -> str:

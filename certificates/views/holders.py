@@ -86,6 +86,7 @@ def condition_proof(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "condition": found,
         "label": found.label,
+        "away": found.days_given_back(),
         "form": form,
         "reasons": reasons,
         "can_send": can_send
@@ -260,6 +261,7 @@ def staff_condition(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "condition": found,
         "label": found.label,
+        "away": found.days_given_back(),
         "panels": panels,
         "both": list(panels.values()),
         "reasons": reasons,

@@ -20,9 +20,9 @@ from certificates.acts import acts_on
 from certificates.follow_up_part import follow_ups_part
 from certificates.forms import DayForm
 from certificates.history import history
-from certificates.models import PERIODS, FollowUp, Hearing, Label, Withdrawal
+from certificates.models import FollowUp, Hearing, Label, Withdrawal
 from certificates.renewals import window_of
-from certificates.status import Status, status_on
+from certificates.status import Status, status_on, with_periods
 from certificates.views.renewals import renewal_part
 from decisions.models import Appeal, Decision
 from journal.numbering import InvalidNumber, parse_number
@@ -84,18 +84,21 @@ def space_label(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"structure": structure, "today": on, "shown": shown}
     if shown is not None:
         label, status = shown
+        # Once renewed, and until the next label starts, what is asked and decided is about the next one.
+        held = next((one for one, _status in labels if one.state in Label.LIVE), label)
         context |= {
             "label": label,
+            "held": held,
             "status": status,
             "letter": label.decision.letter,
             "recognised": label.recognised.all(),
-            "duties": duties(label, on) if status.is_current else [],
-            **_hearings_of(label),
-            "may_relinquish": label.state in Label.LIVE
-            and may("certificates.relinquish", request.user, label, on=on),
+            "duties": duties(held, on) if status.is_current else [],
+            **_hearings_of(held),
+            "may_relinquish": held.state in Label.LIVE
+            and may("certificates.relinquish", request.user, held, on=on),
             "renewal": renewal_part(label, on, request=request),
             "others": [pair for pair in labels if pair[0].pk != label.pk],
-            **follow_ups_part(label, person(request), on=on, staff=False),
+            **follow_ups_part(held, person(request), on=on, staff=False),
         }
     return render(request, "certificates/space_label.html", context)
 
@@ -125,10 +128,8 @@ def _shown_first(labels: list[tuple[Label, Status]]) -> tuple[Label, Status] | N
 
 def _labels_of(request: HttpRequest, structure: Structure, on: date) -> list[Label]:
     found = Label.objects.visible_to(request.user, on=on).filter(structure=structure)
-    related = found.select_related("application", "decision", "structure").prefetch_related(
-        *PERIODS, "recognised"
-    )
-    return list(related.order_by("-pk")[:LATEST])
+    related = found.select_related("application", "decision", "structure").prefetch_related("recognised")
+    return with_periods(related.order_by("-pk")[:LATEST])
 
 
 def duties(label: Label, on: date) -> list[dict[str, Any]]:
@@ -181,9 +182,10 @@ def staff_label(request: HttpRequest, number: str) -> HttpResponse:
         "previous",
     )
     label = get_object_or_404(
-        found.prefetch_related(*PERIODS, "recognised", "certificates__file"),
+        found.prefetch_related("recognised", "certificates__file"),
         number=canonical(number),
     )
+    with_periods([label])
     asked = DayForm(request.GET if "jour" in request.GET else None)
     day = asked.cleaned_data["jour"] if asked.is_valid() else None
     return render(

@@ -60,7 +60,7 @@ def staff_measure_prepare(request: HttpRequest, number: str, kind: str) -> HttpR
     if elsewhere := _elsewhere(measure):
         return redirect(elsewhere)
     form, conditions = _forms(request, label, kind, measure)
-    status, reasons, other = 200, missing_to_prepare(label, kind), None
+    status, reasons, other = 200, missing_to_prepare(label, kind, on=on), None
     if request.method == "POST" and form.is_valid() and (conditions is None or conditions.is_valid()):
         try:
             return _saved(request, label, kind, form, conditions, now)

@@ -19,8 +19,8 @@ from certificates import actions
 from certificates.actions.withdrawals import grounds_of, open_hearing
 from certificates.checklist import missing_to_answer_notice
 from certificates.forms import AnswerForm
-from certificates.models import PERIODS, Label, Withdrawal, WithdrawalProposal
-from certificates.status import status_on
+from certificates.models import Label, Withdrawal, WithdrawalProposal
+from certificates.status import status_on, with_periods
 from certificates.subjects import KIND, OpinionOnWithdrawal
 from certificates.views.labels import is_told
 from certificates.views.withdrawals import found_procedure
@@ -76,7 +76,7 @@ def procedure(request: HttpRequest, pk: int) -> HttpResponse:
 def _told(
     request: HttpRequest, found: Withdrawal, form: AnswerForm, reasons: list[Missing], on: date
 ) -> dict[str, Any]:
-    label = Label.objects.prefetch_related(*PERIODS).get(pk=found.label_id)
+    label = with_periods(Label.objects.filter(pk=found.label_id))[0]
     hearings = [
         row for row in found.hearings.select_related("letter").prefetch_related("grounds") if is_told(row)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.access import staff_required
 from accounts.rules import may
 from certificates import actions
-from certificates.forms import ContemplatedForm, ObservationsForm
-from certificates.models import Label, RefusalHearing
+from certificates.forms import ContemplatedForm
+from certificates.models import Label
 from certificates.openings import band, filing_fact, label_to_follow
 from certificates.renewals import renewal_under_way, window_of
 from journal.refusals import Blocked, NotAllowed
 from label.models import Application
 from label.registry import obstacles_to_open
-from label.views.access import actor_on, allowed, dossier, officer, tell
+from label.views.access import after, allowed, dossier, officer, tell
 from label.visibility import HANDLING_ROLES
 from structures.context import for_structure, member_actor
 from structures.models import Structure
@@ -122,71 +123,43 @@ def decline(request: HttpRequest, structure: Structure) -> HttpResponse:
     if label is None or not may("certificates.decline_renewal", request.user, label, on=on):
         raise Http404
     if request.method == "POST" and request.POST.get("go") == "decline":
-        try:
-            actions.decline_renewal(label_pk=label.pk, at=timezone.now(), by=member_actor(request, structure))
-        except Blocked as refusal:
-            tell(request, refusal)
-        else:
-            messages.success(request, _("C'est noté. Nous ne vous relancerons pas."))
-        return redirect("space_label")
+        by = member_actor(request, structure)
+        act = partial(actions.decline_renewal, label_pk=label.pk, at=timezone.now(), by=by)
+        return after(act, request, _("C'est noté. Nous ne vous relancerons pas."), "space_label")
     context = {"structure": structure, "label": label, "window": window_of(label)}
     return render(request, "certificates/decline.html", context)
 
 
-def observations(request: HttpRequest, reference: str) -> HttpResponse:
-    """The holder answers before a refusal of its renewal; what is contemplated stands beside."""
-    found = dossier(request, reference)
-    heard = RefusalHearing.objects.filter(application=found, answer_until__isnull=False).first()
-    if heard is None or not allowed(request, "label.answer_pieces", found):
-        raise Http404
-    form = ObservationsForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        nothing = request.POST.get("go") == "nothing"
-        if not nothing and not form.cleaned_data["answer"]:
-            form.add_error("answer", _("Écrivez vos observations, ou dites que vous n'en avez pas."))
-        else:
-            return _answered(request, found, "" if nothing else form.cleaned_data["answer"])
-    context = {"application": found, "heard": heard, "form": form}
-    return render(request, "certificates/observations.html", context)
-
-
-def _answered(request: HttpRequest, found: Application, answer: str) -> HttpResponse:
-    try:
-        actions.answer_refusal_hearing(
-            application_pk=found.pk, answer=answer, at=timezone.now(), by=actor_on(request, found)
-        )
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("Votre réponse est envoyée. Elle est lue avant la décision."))
-    return redirect("application_tracking", found.reference)
-
-
 @staff_required(*HANDLING_ROLES)
 def refusal_hearing(request: HttpRequest, reference: str) -> HttpResponse:
-    """Before a refusal of a renewal: the reasons contemplated are written and sent, then the answer is read."""
+    """Before a refusal of a renewal: the reasons contemplated are written and sent; then the page of the hearing."""
     found = dossier(request, reference)
     if found.kind != Kind.RENEWAL or found.submitted_at is None:
         raise Http404
-    heard = RefusalHearing.objects.filter(application=found).select_related("letter").first()
-    can_offer = heard is None and allowed(request, "decisions.prepare_decision", found)
+    known = found.hearings.filter(dropped_at=None).first()
+    if known is not None:
+        return redirect("staff_hearing", known.pk)
+    can_offer = allowed(request, "decisions.prepare_decision", found)
     form = ContemplatedForm(request.POST or None)
     if request.method == "POST":
         if not can_offer:
             raise Http404
         if form.is_valid():
-            return _offered(request, found, form.cleaned_data["contemplated"])
-    context = {"application": found, "heard": heard, "form": form, "can_offer": can_offer}
+            return _offered(request, found, form)
+    context = {"application": found, "form": form, "can_offer": can_offer}
     return render(request, "certificates/staff_refusal_hearing.html", context)
 
 
-def _offered(request: HttpRequest, found: Application, contemplated: str) -> HttpResponse:
+def _offered(request: HttpRequest, found: Application, form: ContemplatedForm) -> HttpResponse:
     try:
-        actions.offer_refusal_hearing(
-            application_pk=found.pk, contemplated=contemplated, at=timezone.now(), by=officer(request)
+        made = actions.offer_refusal_hearing(
+            application_pk=found.pk,
+            contemplated=form.cleaned_data["contemplated"],
+            at=timezone.now(),
+            by=officer(request),
         )
     except Blocked as refusal:
         tell(request, refusal)
-    else:
-        messages.success(request, _("La lettre est prête. Le délai court à partir de sa réception."))
-    return redirect("staff_refusal_hearing", found.reference)
+        return redirect("staff_refusal_hearing", found.reference)
+    messages.success(request, _("La lettre est écrite. Le temps de réponse part de sa réception."))
+    return redirect("staff_hearing", made.pk)

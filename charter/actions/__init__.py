@@ -1,5 +1,6 @@
 """What people do with the charter: its versions, and the signatures of structures."""
 
+from charter.actions.identity import check_identity
 from charter.actions.signatures import (
     ask_to_sign,
     record_paper_signature,
@@ -20,6 +21,7 @@ __all__ = [
     "adopt_charter",
     "archive_charter",
     "ask_to_sign",
+    "check_identity",
     "enter_into_force",
     "load_charter",
     "prepare_version",

@@ -83,8 +83,8 @@ def record_paper_signature(
 ) -> Signature:
     """The office records a charter signed by hand, with its scan; `signatory` represents the structure.
 
-    Recording it twice gives the first signature again. Raises `NotAllowed`, `Blocked`, and `ValidationError`
-    for a scan that cannot be kept.
+    They said, at a declared number or in writing, that they signed it (`check_identity`). Recording it twice gives the
+    first signature again. Raises `NotAllowed`, `Blocked`, and `ValidationError` for a scan that cannot be kept.
     """
     structure = Structure.objects.hold(structure_pk)
     require("charter.record_paper_signature", by, structure, on=timezone.localdate(at))

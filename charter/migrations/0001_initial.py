@@ -38,6 +38,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IdentityCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('means', models.CharField(choices=[('call', 'Appel au numéro déclaré'), ('letter', 'Réponse écrite à notre lettre')], max_length=6)),
+                ('number', models.CharField(blank=True, max_length=30)),
+                ('done_on', models.DateField()),
+                ('answered_by', models.CharField(blank=True, max_length=200)),
+                ('result', models.CharField(choices=[('confirmed', "La personne confirme qu'elle a signé"), ('denied', "La personne dit qu'elle n'a pas signé"), ('no_answer', "Personne n'a répondu")], max_length=10)),
+                ('noted_at', models.DateTimeField()),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proof', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('signatory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_checks', to='structures.structure')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('means', 'call'), ('proof', None), models.Q(('number', ''), _negated=True)), models.Q(('means', 'letter'), ('number', '')), _connector='OR'), name='call_back_has_number'), models.CheckConstraint(condition=models.Q(('result', 'no_answer'), models.Q(('answered_by', ''), _negated=True), _connector='OR'), name='identity_answer_has_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('means', 'letter'), _negated=True), ('result', 'no_answer'), ('proof__isnull', False), _connector='OR'), name='identity_letter_has_its_answer')],
+            },
+        ),
+        migrations.CreateModel(
             name='Signature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

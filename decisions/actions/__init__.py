@@ -21,7 +21,15 @@ from decisions.actions.appeals import (
     record_appeal_read_back,
     take_up,
 )
-from decisions.actions.litigation import add_step, keep_hard_date, open_litigation, resume_act
+from decisions.actions.litigation import (
+    add_step,
+    carry_out,
+    keep_hard_date,
+    leave_undone,
+    open_litigation,
+    resume_act,
+)
+from decisions.actions.second_opinions import ask_second_opinion
 from decisions.actions.silence import answer_about_silence, ask_about_silence
 
 __all__ = [
@@ -30,9 +38,12 @@ __all__ = [
     "add_step",
     "answer_about_silence",
     "ask_about_silence",
+    "ask_second_opinion",
+    "carry_out",
     "drop_appeal",
     "enter_appeal",
     "keep_hard_date",
+    "leave_undone",
     "lodge",
     "note_silence",
     "open_litigation",

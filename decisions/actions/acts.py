@@ -105,6 +105,7 @@ def _write(decision: Decision, application: Application, content: Content) -> De
     decision.divergence_reasons = content.divergence_reasons
     decision.closed_reason = content.closed_reason
     decision.how_to_improve = content.how_to_improve
+    decision.answers_to_observations = content.answers_to_observations
     decision.suspension_outcome = content.suspension_outcome
     decision.criteria = list(content.criteria)
     decision.submitted_at = None

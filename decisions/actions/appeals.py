@@ -31,6 +31,7 @@ from journal.refusals import Blocked, block_unless_empty
 from letters import actions as letters
 from letters import files
 from letters.models import Letter
+from letters.postmarks import postmark_of
 
 FILES, SCAN = "appeal", "appeal_scan"
 
@@ -82,7 +83,7 @@ def enter_appeal(  # noqa: PLR0913 - one form, one action
     """
     on = timezone.localdate(at)
     decision = _contested(decision_pk, "decisions.enter_appeal", on=on, by=by)
-    postmarked_on = postmarked_on if means == Appeal.Means.POST else None
+    postmarked_on = postmark_of(means, postmarked_on)
     wrong = wrong_in_entry(
         decision,
         means=means,

@@ -106,6 +106,7 @@ class Decision(DecisionLifecycle):
     criteria = models.JSONField(default=list)  # codes of the criteria that the reasons rest on
     closed_reason = models.CharField(max_length=40, blank=True)  # of an inadmissible application
     how_to_improve = models.TextField(max_length=10_000, blank=True)
+    answers_to_observations = models.TextField(max_length=20_000, blank=True)  # `decisions.observations`
     suspension_outcome = models.CharField(max_length=8, choices=SuspensionOutcome.choices, blank=True)
     delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+")
     signatory_name = models.CharField(max_length=200, blank=True)
@@ -119,9 +120,10 @@ class Decision(DecisionLifecycle):
     newest_opinion_id: int | None  # these three from `whole()`
     is_served_online: bool
     implicit_id: int | None
-    signatory_ran: bool  # these three from `rules.with_part_of()`
+    signatory_ran: bool  # these four from `rules.with_part_of()`
     signatory_judged: bool
     signatory_belongs: bool
+    signatory_apart: bool
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from decisions.views.acts import (
 from decisions.views.appeals import staff_appeal, staff_appeal_answer, staff_appeal_enter
 from decisions.views.contesting import appeal_page, ask_silence, contest, space_decisions
 from decisions.views.disputes import staff_litigation, staff_litigation_open, staff_silence_request
+from decisions.views.second_opinions import staff_second_opinion
 
 __all__ = [
     "appeal_page",
@@ -24,5 +25,6 @@ __all__ = [
     "staff_decision_sign",
     "staff_litigation",
     "staff_litigation_open",
+    "staff_second_opinion",
     "staff_silence_request",
 ]

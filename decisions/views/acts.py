@@ -40,7 +40,7 @@ from decisions.forms import (
     initial_of,
     long_texts,
 )
-from decisions.history import history
+from decisions.history import history, judged
 from decisions.models import Appeal, Decision
 from decisions.rules import with_part_of
 from decisions.sentences import offered, sentence
@@ -294,6 +294,7 @@ def staff_decision_sign(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": reasons or _reasons_not_to_sign(decision, preview, request, now),
         "refused": bool(reasons),
         "delegation": delegation_of(person(request), on=timezone.localdate(now)),
+        "asks_again": decision.is_on_a_request and decision.opinion_id is not None,
         "seen": decision.submitted_at.isoformat() if decision.submitted_at else "",
         "preview": preview,
         **letter_as_page(preview.content),
@@ -397,6 +398,7 @@ def _contested(request: HttpRequest, decision: Decision, on: date) -> dict[str, 
     return {
         "appeals": [(appeal, appeal.pk in open_to_them) for appeal in appeals],
         "cases": decision.litigations.order_by("pk"),
+        "judged": judged(decision),
         "silence_requests": decision.silence_requests.order_by("pk"),
         "may_answer_silence": may("decisions.answer_about_silence", user, decision, on=on),
         "may_enter_appeal": contestable(decision)

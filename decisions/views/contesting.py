@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +23,11 @@ from decisions import actions
 from decisions.appeal_checklist import contestable, missing_to_ask, missing_to_contest, missing_to_drop
 from decisions.appeal_forms import AppealForm
 from decisions.effects import served_among, served_to
+from decisions.history import judged
 from decisions.models import Appeal, Decision, SilenceRequest
 from journal.refusals import Blocked, NotAllowed
 from label.clocks import acceptance
-from label.views.access import tell
+from label.views.access import after
 from structures.context import for_structure, member_actor
 from structures.forms import add_reasons
 from structures.models import Membership, Structure
@@ -65,7 +67,9 @@ def space_decisions(request: HttpRequest, structure: Structure) -> HttpResponse:
     """The acts of the structure, each with its letter, the time left, and the appeal lodged against it."""
     on = timezone.localdate()
     acts = told_acts(request, on).filter(served_among([structure.pk]))
-    acts = acts.select_related("application").prefetch_related("appeals__answer", "silence_requests")
+    acts = acts.select_related("application").prefetch_related(
+        "appeals__answer", "silence_requests", "litigations__steps"
+    )
     rows = [_row(act) for act in acts.order_by("-pk")[:MOST]]
     context = {"structure": structure, "rows": rows, "today": on, "represents": _represents(request, rows)}
     return render(request, "decisions/space_decisions.html", context)
@@ -81,6 +85,7 @@ def _row(decision: Decision) -> dict[str, Any]:
         "decision": decision,
         "appeals": [(one, told_state(one)) for one in appeals],
         "may_contest": contestable(decision) and not open_or_ended,
+        "judged": judged(decision),
         "requests": list(decision.silence_requests.all()),
         "silence": (SilenceRequest.Kind.ATTESTATION if acceptance() else SilenceRequest.Kind.REASONS)
         if is_silence and contestable_by_request(decision) and not decision.silence_requests.all()
@@ -178,15 +183,8 @@ def _dropped(request: HttpRequest, appeal: Appeal) -> HttpResponse:
     if request.POST.get("go") != "drop":
         raise Http404
     by = member_actor(request, served_to(appeal.decision))
-    try:
-        actions.drop_appeal(appeal_pk=appeal.pk, at=timezone.now(), by=by)
-    except NotAllowed:
-        raise Http404 from None
-    except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("Votre recours est arrêté."))
-    return redirect("appeal", appeal.pk)
+    act = partial(actions.drop_appeal, appeal_pk=appeal.pk, at=timezone.now(), by=by)
+    return after(act, request, _("Votre recours est arrêté."), "appeal", appeal.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,15 +200,8 @@ def ask_silence(request: HttpRequest, pk: int) -> HttpResponse:
     kind = SilenceRequest.Kind.ATTESTATION if acceptance() else SilenceRequest.Kind.REASONS
     if request.method == "POST":
         by = member_actor(request, served_to(decision))
-        try:
-            actions.ask_about_silence(decision_pk=decision.pk, kind=kind, at=now, by=by)
-        except NotAllowed:
-            raise Http404 from None
-        except Blocked as refusal:
-            tell(request, refusal)
-        else:
-            messages.success(request, _("Votre demande est envoyée."))
-            return redirect("space_decisions")
+        act = partial(actions.ask_about_silence, decision_pk=decision.pk, kind=kind, at=now, by=by)
+        return after(act, request, _("Votre demande est envoyée."), "space_decisions")
     context = {
         "decision": decision,
         "application": decision.application,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import actor_for, person, staff_required
@@ -19,13 +21,14 @@ from accounts.once import once
 from accounts.rules import may
 from deadlines.models import Deadline
 from decisions import actions
-from decisions.appeal_forms import LitigationForm, SilenceReasonsForm, StepForm
+from decisions.appeal_forms import LeaveUndoneForm, LitigationForm, SilenceReasonsForm, StepForm
 from decisions.clocks import BRIEF, INJUNCTION
-from decisions.litigation_checklist import missing_to_resume
+from decisions.litigation_checklist import missing_to_carry_out, missing_to_resume
 from decisions.models import Decision, Litigation, LitigationStep, SilenceRequest
-from journal.moves import subject_key
+from decisions.undoing import Cause, can_undo, reexamination_of
+from journal.moves import Actor, subject_key
 from journal.refusals import Blocked, NotAllowed
-from label.views.access import tell
+from label.views.access import after, tell
 from structures.forms import add_reasons
 
 
@@ -73,18 +76,23 @@ def staff_litigation(request: HttpRequest, pk: int) -> HttpResponse:
     )
     decision = _act(request, case.decision_id)
     may_write = may("decisions.follow_litigation", person(request), decision, on=on)
-    form = StepForm()
+    form, leaving = StepForm(decision=decision), LeaveUndoneForm(prefix="leave")
     if request.method == "POST":
         if not may_write:
             raise Http404
-        if request.POST.get("go") == "done":
-            return _done(request, case)
-        if request.POST.get("go") == "resume":
-            return _resumed(request, case)
-        form = StepForm(request.POST, request.FILES)
-        if form.is_valid() and _noted(request, case, form):
+        go = request.POST.get("go", "")
+        if go in DOING:
+            return _done(request, case, go)
+        if go == "leave":
+            leaving = LeaveUndoneForm(request.POST, prefix="leave")
+            is_done = leaving.is_valid() and _left(request, case, leaving)
+        else:
+            form = StepForm(request.POST, request.FILES, decision=decision)
+            is_done = form.is_valid() and _noted(request, case, form)
+        if is_done:
             return redirect("staff_litigation", case.pk)
-    steps = list(case.steps.select_related("file", "recorded_by"))
+    steps = list(case.steps.select_related("file", "recorded_by").prefetch_related("conditions"))
+    to_do = case.steps.waiting().last()
     waiting = hard_dates(steps)
     context = {
         "case": case,
@@ -94,9 +102,15 @@ def staff_litigation(request: HttpRequest, pk: int) -> HttpResponse:
         "next": min(waiting.values(), default=None),
         "is_over": any(step.kind in LitigationStep.ENDING for step in steps),
         "may_write": may_write,
+        "to_do": to_do,
+        "in_the_way": missing_to_carry_out(to_do, decision) if to_do else [],
+        "leaving": leaving,
+        "again": reexamination_of(decision.application) if decision.application else None,
+        "acts_alone": can_undo(decision, Cause.SUSPENDED),
         "may_resume": may_write and not missing_to_resume(case, on=on),
         "form": form,
-        "has_errors": bool(form.errors),
+        "has_errors": bool(form.errors or leaving.errors),
+        "both": [form, leaving],
         "today": on,
     }
     return render(request, "decisions/staff_litigation.html", context)
@@ -109,29 +123,50 @@ def hard_dates(steps: list[LitigationStep]) -> dict[int, date]:
     return {keys[row.subject]: row.due_on for row in running if row.due_on}
 
 
-def _done(request: HttpRequest, case: Litigation) -> HttpResponse:
+def _step(request: HttpRequest, case: Litigation) -> LitigationStep:
     wanted = request.POST.get("step", "")
-    step = get_object_or_404(case.steps, pk=int(wanted) if wanted.isascii() and wanted.isdigit() else 0)
-    try:
-        by = actor_for(request, Role.APPEAL_OFFICER)
-        actions.keep_hard_date(step_pk=step.pk, at=timezone.now(), by=by)
-    except NotAllowed:
-        raise Http404 from None
-    messages.success(request, _("C'est noté."))
-    return redirect("staff_litigation", case.pk)
+    pk = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
+    step: LitigationStep = get_object_or_404(case.steps, pk=pk)
+    return step
 
 
-def _resumed(request: HttpRequest, case: Litigation) -> HttpResponse:
+def _keep(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
+    actions.keep_hard_date(step_pk=_step(request, case).pk, at=now, by=by)
+
+
+def _carry_out(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
+    actions.carry_out(step_pk=_step(request, case).pk, at=now, by=by)
+
+
+def _resume(request: HttpRequest, case: Litigation, now: datetime, by: Actor) -> None:
+    actions.resume_act(litigation_pk=case.pk, at=now, by=by)
+
+
+# What is asked without a form, and what is then said.
+DOING = {
+    "done": (_keep, gettext_lazy("C'est noté.")),
+    "carry_out": (_carry_out, gettext_lazy("C'est fait.")),
+    "resume": (_resume, gettext_lazy("La décision s'applique de nouveau.")),
+}
+
+
+def _done(request: HttpRequest, case: Litigation, go: str) -> HttpResponse:
+    act, words = DOING[go]
+    now, by = timezone.now(), actor_for(request, Role.APPEAL_OFFICER)
+    return after(partial(act, request, case, now, by), request, str(words), "staff_litigation", case.pk)
+
+
+def _left(request: HttpRequest, case: Litigation, form: LeaveUndoneForm) -> bool:
+    by = actor_for(request, Role.APPEAL_OFFICER).because(form.cleaned_data["reason"])
     try:
-        by = actor_for(request, Role.APPEAL_OFFICER)
-        actions.resume_act(litigation_pk=case.pk, at=timezone.now(), by=by)
+        actions.leave_undone(step_pk=_step(request, case).pk, at=timezone.now(), by=by)
     except NotAllowed:
         raise Http404 from None
     except Blocked as refusal:
-        tell(request, refusal)
-    else:
-        messages.success(request, _("La décision s'applique de nouveau."))
-    return redirect("staff_litigation", case.pk)
+        add_reasons(form, refusal)
+        return False
+    messages.success(request, _("C'est noté."))
+    return True
 
 
 def _noted(request: HttpRequest, case: Litigation, form: StepForm) -> bool:

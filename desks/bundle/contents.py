@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from certificates.models import Hearing
-from deadlines.models import Deadline
+from deadlines.models import Deadline, Extension
+from deadlines.registry import public
 from decisions.models import Appeal, Decision
 from desks.clocks import KINDS
 from desks.journal_words import ROLES, event_words, handed_to_in
@@ -21,8 +23,10 @@ from letters.models import Letter, StoredFile
 from letters.pdf import Block, Content, LetterContent
 from letters.shown import delivery
 from letters.typography import french_date, french_datetime
+from reviewers.experts import heard_without_a_vote
 from reviewers.minutes import blocks_about, title_of, votes_told
 from reviewers.models import AgendaItem, Opinion
+from reviewers.reopenings import act_blocks, blocks_of, reopened
 
 OUTCOMES = {"met": "respectée", "dropped": "devenue sans objet", "passed": "passée", "": "en cours"}
 
@@ -115,7 +119,7 @@ def _letter(content: LetterContent) -> list[Block]:
 def _clocks(decision: Decision) -> Part:
     blocks: list[Block] = []
     rows = Deadline.objects.filter(thread=decision.thread_id).order_by("started_on", "pk")
-    for row in rows.prefetch_related("pauses"):
+    for row in rows.prefetch_related("pauses", "extensions__outage"):
         length = [f"{row.months} mois" if row.months else "", f"{row.days} jours" if row.days else ""]
         rule = " et ".join(words for words in length if words) or "le jour même"
         facts: list[tuple[str, Content]] = [
@@ -131,10 +135,22 @@ def _clocks(decision: Decision) -> Part:
             )
             for pause in row.pauses.all()
         ]
+        facts += [_outage(one) for one in row.extensions.all() if one.outcome != one.Outcome.NOTHING]
         facts.append(("Fin calculée", french_date(row.due_on) if row.due_on else "suspendue"))
         facts.append(("Issue", OUTCOMES.get(row.outcome, row.outcome)))
         blocks += [("h3", str(KINDS.get(row.kind, row.kind))), ("facts", facts)]
+    kept = Extension.objects.filter(thread=decision.thread_id, deadline=None).select_related("outage")
+    for one in kept.order_by("pk"):
+        blocks += [("h3", str(public[one.kind].words)), ("facts", [_outage(one)])]
     return Part("Échéances", None, blocks)
+
+
+def _outage(row: Extension) -> tuple[str, Content]:
+    """What an outage of the service gave to a date, and what was left to a person."""
+    began, ended = french_date(row.outage.first_day), french_date(row.outage.last_day)
+    days = f"le {began}" if began == ended else f"du {began} au {ended}"
+    became = f"devient le {french_date(row.due_on)}" if row.gives_time else "temps à rendre par une personne"
+    return "Service en panne", f"{days} ; le dernier jour, le {french_date(row.was_due_on)}, {became}"
 
 
 def _paper_votes(opinion: Opinion) -> str:
@@ -144,7 +160,9 @@ def _paper_votes(opinion: Opinion) -> str:
 
 
 def _opinions(decision: Decision) -> Iterator[Part]:
-    for opinion in Opinion.objects.filter(application=decision.application_id).order_by("pk"):
+    opinions = Opinion.objects.filter(application=decision.application_id).order_by("pk")
+    related = ("item", "act__signed_by__user", "act__set_apart__user")
+    for opinion in opinions.select_related(*related).prefetch_related("item__experts"):
         facts: list[tuple[str, Content]] = [
             ("Avis", opinion.get_kind_display()),
             ("Adopté le", french_date(opinion.adopted_on)),
@@ -156,6 +174,8 @@ def _opinions(decision: Decision) -> Iterator[Part]:
                     votes_told(opinion.votes, opinion.item.kind) if opinion.item else _paper_votes(opinion),
                 )
             )
+        if heard := heard_without_a_vote(opinion):
+            facts.append(("Entendu sans voix", "\n".join(heard)))
         blocks: list[Block] = [("facts", facts), ("h", "Motifs"), *_paragraphs(opinion.reasons)]
         if opinion.conditions:
             blocks += [("h", "Réserves proposées"), ("li", list(opinion.conditions))]
@@ -163,6 +183,13 @@ def _opinions(decision: Decision) -> Iterator[Part]:
             blocks += [("h", "Opinions minoritaires"), *_paragraphs(opinion.minority)]
         files = [opinion.paper_minutes] if opinion.paper_minutes else []
         yield Part("Avis du comité", opinion.adopted_on, blocks, files)
+        if act := getattr(opinion, "act", None):
+            title = "Acte de la présidence sur le secret de la délibération"
+            yield Part(title, timezone.localdate(act.signed_at), act_blocks(act))
+    dossiers = [decision.application_id] if decision.application_id else []
+    for row in (row for rows in reopened(dossiers).values() for row in rows if row["question"]):
+        asked_on = timezone.localdate(datetime.fromisoformat(row["at"]))
+        yield Part("Second avis demandé", asked_on, blocks_of(row))
 
 
 def _minutes(application: Application) -> Iterator[Part]:
@@ -174,18 +201,22 @@ def _minutes(application: Application) -> Iterator[Part]:
 
 
 def _hearings(application: Application) -> Iterator[Part]:
-    rows = Hearing.objects.filter(label__application=application).order_by(
-        "pk"
-    )  # several labels after a merger
+    of_the_label = Q(label__application=application, renewal=None)  # several labels after a merger
+    rows = Hearing.objects.filter(of_the_label | Q(renewal=application)).order_by("pk")
     for hearing in rows.select_related("oral_file").prefetch_related("grounds", "observations__file"):
         blocks: list[Block] = [
             ("facts", [("Mesure envisagée", hearing.get_measure_display())]),
-            ("h", "Griefs notifiés"),
         ]
+        if hearing.contemplated:
+            blocks += [("h", "Raisons envisagées"), *_paragraphs(hearing.contemplated)]
+        else:
+            blocks.append(("h", "Griefs notifiés"))
         for ground in hearing.grounds.all():
             blocks.append(("p", f"{ground.fact} ({ground.text_breached} ; source : {ground.source})"))
         for row in hearing.observations.all():
-            how = f"Observations reçues le {french_date(row.received_on)} ({row.get_means_display().lower()})"
+            posted = f"postées le {french_date(row.postmarked_on)}, " if row.postmarked_on else ""
+            day = french_date(row.received_on)
+            how = f"Observations {posted}reçues le {day} ({row.get_means_display().lower()})"
             blocks += [("h", how), *_paragraphs(row.text)]
         if hearing.oral_minutes:
             blocks += [("h", "Observations orales"), *_paragraphs(hearing.oral_minutes)]

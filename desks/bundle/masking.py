@@ -22,11 +22,12 @@ from desks.bundle.contents import Part
 from journal.models import Event
 from letters.models import Letter
 from letters.pdf.lines import Bold
-from reviewers.models import Assignment, Invitation, Minutes
+from reviewers.models import Assignment, DeliberationAct, Expert, Invitation, Minutes
 from structures.models import Membership
 
 ASSOCIATION, AGENT = "[une personne de l'association]", "[un agent de l'Institut]"
 MEMBER, PARTNER = "[un membre du comité]", "[un partenaire]"
+EXPERT = "[une personne extérieure]"
 MASKED, MAIL, PHONE = "[masqué]", "[adresse e-mail]", "[téléphone]"
 MAILS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONES = re.compile(r"(?:\+33[\s.\u00a0\u202f]?|\b0)[1-9](?:[\s.\-\u00a0\u202f]?\d{2}){4}\b")
@@ -98,12 +99,14 @@ def _people(decision: Decision) -> Iterator[tuple[User, str]]:
     members = Membership.objects.filter(structure__applications=dossier).values("user")
     committee = Assignment.objects.filter(application=dossier).values("mandate__user")
     invited = Invitation.objects.filter(session__items__application=dossier).values("mandate__user")
+    acts = DeliberationAct.objects.filter(application=dossier)
+    named = Q(pk__in=acts.values("set_apart__user")) | Q(pk__in=acts.values("signed_by__user"))
     acted = Event.objects.filter(thread=decision.thread_id).values("actor")
     letters = Letter.objects.filter(thread=decision.thread_id)
     signed = Q(pk__in=letters.values("signed_by")) | Q(pk__in=letters.values("issued_by"))
     for found, quality in (
         (Q(pk__in=members), ASSOCIATION),
-        (Q(pk__in=committee) | Q(pk__in=invited), MEMBER),
+        (Q(pk__in=committee) | Q(pk__in=invited) | named, MEMBER),
         (Q(pk__in=acted) | signed | Q(role_grants__isnull=False), AGENT),
         (Q(pk__in=letters.values("addressee")), ASSOCIATION),
     ):
@@ -128,6 +131,9 @@ def _written(decision: Decision) -> Iterator[tuple[str, str]]:
         yield record["secretary"], AGENT
         for one in (*record["chairs"], *record["attendance"], *record["absent"]):
             yield one["name"], MEMBER
+        yield from ((one["name"], EXPERT) for item in record["items"] for one in item.get("experts", []))
+    heard = Expert.objects.invited().filter(item__application=decision.application_id)
+    yield from ((name, EXPERT) for name in heard.values_list("name", flat=True))
 
 
 def _ways(first: str, last: str) -> Iterator[str]:

@@ -62,6 +62,7 @@ PLAIN = {
     "funding_sources": "Cotisations et dons pour la moitié, ville et département pour le reste.",
     "funding_industry": "no",
     "funding_institute": "no",
+    "funding_institute_partner": "no",
 }
 SECOND_CONTACT = "Secrétariat de l'association, 01 00 00 00 00"
 PAPERS = (

@@ -8,7 +8,7 @@ from accounts.models import Role
 from certificates import actions
 from certificates.actions.follow_ups.reading import Finding
 from certificates.actions.withdrawals import open_hearing, open_proposal
-from certificates.answers import names_of
+from certificates.answers import said_in_procedure
 from certificates.models import Condition, FollowUp, Gap, Withdrawal
 from decisions import actions as acts
 from decisions.content import Answer, Content
@@ -135,7 +135,7 @@ def _prepare_the_end(world: World, one: Withdrawal) -> None:
             pk for hearing in one.hearings.all() for pk in hearing.grounds.values_list("pk", flat=True)
         ),
         legal_effect="repeal",
-        answers=dict.fromkeys(names_of(one), withdrawing.ANSWERED),
+        answers={one.name: withdrawing.ANSWERED for one in said_in_procedure(one)},
         at=world.moment(15),
         by=world.officer,
     )

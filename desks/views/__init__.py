@@ -41,6 +41,7 @@ from desks.views.norms import (
     staff_editions,
 )
 from desks.views.office import staff, staff_todo_file
+from desks.views.outages import staff_outage, staff_outages
 from desks.views.people import staff_members, staff_members_file, staff_people, staff_people_file
 from desks.views.reports import staff_reports
 from desks.views.service import staff_service
@@ -101,6 +102,8 @@ __all__ = [
     "staff_mailings",
     "staff_members",
     "staff_members_file",
+    "staff_outage",
+    "staff_outages",
     "staff_people",
     "staff_people_file",
     "staff_reports",

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from accounts.access import person
 from accounts.rules import may
-from certificates.models import PERIODS, Label
-from certificates.status import status_on
+from certificates.models import Label
+from certificates.status import status_on, with_periods
 from desks.keyset import page_of
 from desks.todo import reader_for, remember_count
 from label import clocks
@@ -106,8 +106,8 @@ def _shown(dossier: Application) -> dict[str, Any]:
 
 def _labels(request: HttpRequest, structure: Structure, today: date) -> list[dict[str, Any]]:
     found = Label.objects.visible_to(person(request), on=today).filter(structure=structure)
-    found = found.prefetch_related(*PERIODS, "recognised").order_by("-pk")[:MAXIMUM_LABELS]
-    return [{"label": label, "status": status_on(label, today)} for label in found]
+    found = found.prefetch_related("recognised").order_by("-pk")[:MAXIMUM_LABELS]
+    return [{"label": label, "status": status_on(label, today)} for label in with_periods(found)]
 
 
 def _answer_by(rows: list[dict[str, Any]]) -> date | None:
@@ -127,16 +127,24 @@ def space_messages(request: HttpRequest) -> HttpResponse:
     structure = current_structure(request)
     if structure is None:
         return render(request, "desks/first_visit.html", {"person": person(request)})
-    exchanges = Exchange.objects.filter(thread=OuterRef("thread"))
+    on = timezone.localdate()
+    about_labels = "certificates.label:"  # for who holds a label by a merger, and not for who applied for it
+    exchanges = Exchange.objects.filter(thread=OuterRef("thread")).exclude(subject__startswith=about_labels)
     unread = exchanges.filter(side=Exchange.Side.OFFICE, read_at=None)
-    rows = _dossiers(request, structure, timezone.localdate()).annotate(
+    rows = _dossiers(request, structure, on).annotate(
         last_at=Subquery(exchanges.order_by("-pk").values("at")[:1]),
         has_unread=Exists(unread),
         exchange_subject=Concat(
             Value("label.application:"), Cast("pk", CharField()), output_field=CharField()
         ),
     )
-    page = page_of(rows, request)
-    return render(
-        request, "desks/space_messages.html", {"structure": structure, "page": page, **hats(request)}
+    of_label = Concat(Value(about_labels), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    held = (
+        Label.objects.visible_to(person(request), on=on)
+        .filter(Exists(Exchange.objects.filter(subject=of_label)), structure=structure)
+        .annotate(
+            exchange_subject=Concat(Value(about_labels), Cast("pk", CharField()), output_field=CharField())
+        )
     )
+    context = {"structure": structure, "page": page_of(rows, request), "labels": held[:MAXIMUM_LABELS]}
+    return render(request, "desks/space_messages.html", {**context, **hats(request)})

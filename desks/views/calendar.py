@@ -44,6 +44,7 @@ def staff_deadlines(request: HttpRequest) -> HttpResponse:
         "rows": [_shown(row, today) for row in page.rows],
         "today": today,
         "may_send": may("letters.send_mailing", request.user, on=today),
+        "sees_outages": may("deadlines.read_touched", request.user, on=today),
         "sees_figures": bool(FIGURE_ROLES & roles_of(person(request), on=today)),
         "file_url": reverse("staff_deadlines_file") + filters_of(request),
     }

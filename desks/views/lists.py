@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.access import person, staff_required
 from accounts.models import Role, User
 from accounts.rules import roles_of
-from certificates.models import PERIODS, Label
-from certificates.status import status_on
+from certificates.models import Label
+from certificates.status import status_on, with_periods
 from desks.forms import NO_REGION, ApplicationFilter, LabelFilter
 from desks.keyset import filters_of, page_of
 from desks.periods import period_of
@@ -103,7 +103,7 @@ def staff_labels(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [{"label": label, "status": status_on(label, today)} for label in page.rows],
+        "rows": [{"label": label, "status": status_on(label, today)} for label in with_periods(page.rows)],
         "file_url": reverse("staff_labels_file") + filters_of(request),
     }
     return render(request, "desks/staff_labels.html", context)
@@ -143,4 +143,4 @@ def _labels(request: HttpRequest) -> tuple[LabelFilter, QuerySet[Label]]:
         rows = rows.filter(state=state)
     if words := chosen.get("texte"):
         rows = rows.filter(Q(number__icontains=words) | Q(structure__name__icontains=words))
-    return form, rows.select_related("structure").prefetch_related(*PERIODS)
+    return form, rows.select_related("structure")

@@ -13,6 +13,7 @@ from accounts.rules import require
 from certificates.actions.follow_ups.reading import Finding, add_gap
 from certificates.actions.withdrawals import begin_withdrawal
 from certificates.models import Label, Withdrawal
+from certificates.succession import label_in_course
 from deadlines import actions as deadlines
 from feedback import mails
 from feedback.actions.handling import hold_with_label
@@ -27,6 +28,7 @@ from feedback.checklist import (
     missing_to_tell,
 )
 from feedback.models import Report
+from feedback.reading import written_to
 from journal.moves import Actor, note, subject_key
 from journal.refusals import Blocked, block_unless_empty
 from letters.actions import issue, write_message
@@ -167,7 +169,7 @@ def _take_the_measure(report: Report, *, at: datetime) -> None:
 
     The officer of the report opens the procedure, not the signatory who confirms: who opens one signs none of its acts.
     """
-    label = report.label
+    label = label_in_course(report.label) if report.label else None
     if label is None or report.measure == Measure.RECOMMENDATION:
         return
     by = _officer_of(report)
@@ -222,4 +224,4 @@ def _tell_the_association(report: Report, text: str, *, at: datetime, by: Actor)
     if report.asked is None:
         return
     with translation.override("fr"):
-        write_message(record=report.asked.subject, text=text, at=at, by=by)
+        write_message(record=written_to(report), text=text, at=at, by=by)

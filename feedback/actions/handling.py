@@ -12,22 +12,35 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import require
 from certificates.models import Label
+from certificates.succession import label_in_course, label_today
 from deadlines import actions as deadlines
 from feedback.actions.filing import raise_alarm
-from feedback.checklist import missing_to_hand_over, missing_to_inquire, missing_to_link, missing_to_qualify
+from feedback.checklist import (
+    missing_to_change_label,
+    missing_to_hand_over,
+    missing_to_inquire,
+    missing_to_link,
+    missing_to_qualify,
+)
 from feedback.clocks import ANSWER, FACTS, INQUIRY, SAFETY
 from feedback.models import Report
+from feedback.reading import written_to
 from journal.models import Thread
 from journal.moves import Actor, note
 from journal.refusals import Blocked, block_unless_empty
 from letters.actions import write_message
+from letters.models import Exchange
 
 
-def hold_with_label(report_pk: int) -> Report:
-    """The report with its label and those linked to it, every thread held, in the order of their keys."""
+def hold_with_label(report_pk: int, *others: Label) -> Report:
+    """The report, those linked to it, its label, the one that continues it and `others`, every thread held.
+
+    In one statement, in the order of their keys.
+    """
     report = Report.objects.select_related("label").get(pk=report_pk)
     threads = [report.thread_id, *report.linked.values_list("thread_id", flat=True)]
-    Thread.objects.hold(*threads, *([report.label.thread_id] if report.label else []))
+    own = [report.label, label_today(report.label), label_in_course(report.label)] if report.label else []
+    Thread.objects.hold(*threads, *(label.thread_id for label in (*own, *others) if label))
     return Report.objects.hold(report_pk)
 
 
@@ -135,7 +148,7 @@ def link(*, report_pk: int, first: Report | None, at: datetime, by: Actor) -> Re
 
 @transaction.atomic
 def inquire(*, report_pk: int, facts: str, at: datetime, by: Actor) -> Report:
-    """Put the facts to the association, on the exchanges of its dossier, without who told them.
+    """Put the facts to who holds the label today, without who told them.
 
     Raises `NotAllowed`; `Blocked` without label or facts, or when the text says who reported.
     """
@@ -144,19 +157,53 @@ def inquire(*, report_pk: int, facts: str, at: datetime, by: Actor) -> Report:
     block_unless_empty(missing_to_inquire(report, facts=facts))
     report.facts = facts.strip()
     report.inquire(by=by, at=at)
-    subject = f"label.application:{_label(report).application_id}"
-    report.asked = write_message(record=subject, text=_to_the_association(report), at=at, by=by)
+    report.asked = _ask(report, at=at, by=by)
     report.save()
-    day = timezone.localdate(at)
-    for kind, days in ((FACTS, settings.REPORT_FACTS_DAYS), (INQUIRY, settings.REPORT_INQUIRY_DAYS)):
-        deadlines.start(thread=report.thread, subject=report, kind=kind, started_on=day, days=days)
+    deadlines.start(
+        thread=report.thread,
+        subject=report,
+        kind=INQUIRY,
+        started_on=timezone.localdate(at),
+        days=settings.REPORT_INQUIRY_DAYS,
+    )
     return report
 
 
-def _label(report: Report) -> Label:
-    if report.label is None:
-        raise Blocked([_("Ce signalement ne concerne aucun label.")])
-    return report.label
+def _ask(report: Report, *, at: datetime, by: Actor) -> Exchange:
+    """Write the facts to the holder, whose time to answer starts."""
+    asked = write_message(record=written_to(report), text=_to_the_association(report), at=at, by=by)
+    deadlines.drop(subject=report, kind=FACTS, at=at)
+    deadlines.start(
+        thread=report.thread,
+        subject=report,
+        kind=FACTS,
+        started_on=timezone.localdate(at),
+        days=settings.REPORT_FACTS_DAYS,
+    )
+    return asked
+
+
+@transaction.atomic
+def change_label(*, report_pk: int, label: Label | None, at: datetime, by: Actor) -> Report:
+    """Attach a report to another label than the one first named, and say why (`by`); those linked to it follow.
+
+    The number was that of a label renewed since, or was badly copied. When the facts were already put to somebody
+    else, they are put to who holds that label. Raises `NotAllowed`; `Blocked` without reason or label, for a person
+    who handles that label, or once the report is concluded.
+    """
+    report = hold_with_label(report_pk, *([label] if label else []))
+    require("feedback.change_label", by, report, on=timezone.localdate(at))
+    block_unless_empty(
+        missing_to_change_label(report, label, by.user, reason=by.reason, on=timezone.localdate(at))
+    )
+    report.label, report.proposed_at = label, None
+    report.save(update_fields=["label", "proposed_at"])
+    Report.objects.filter(duplicate_of=report).update(label=label)
+    note(report, what="change_label", at=at, by=by)
+    if report.asked is not None and report.asked.subject != written_to(report):
+        report.asked = _ask(report, at=at, by=Actor(report.officer, "case_officer"))
+        report.save(update_fields=["asked"])
+    return report
 
 
 def _to_the_association(report: Report) -> str:

@@ -22,6 +22,7 @@ from feedback import actions
 from feedback.checklist import missing_before_concluding, missing_to_close
 from feedback.forms import (
     AnswerForm,
+    ChangeLabelForm,
     CloseForm,
     ConclusionForm,
     HandOverForm,
@@ -35,7 +36,7 @@ from feedback.forms import (
 )
 from feedback.history import history
 from feedback.models import Report
-from feedback.reading import campaign_of, exchanges_of
+from feedback.reading import campaign_of, exchanges_of, following_of
 from journal.moves import Actor
 from journal.numbering import InvalidNumber, parse_number
 from journal.refusals import Blocked, NotAllowed
@@ -52,6 +53,12 @@ STEPS: dict[str, Step] = {
     "link": (LinkForm, Report.NEW, "feedback.qualify_report", Role.CASE_OFFICER),
     "inquire": (InquiryForm, (State.QUALIFIED,), "feedback.handle_report", Role.CASE_OFFICER),
     "set_aside": (AnswerForm, (State.QUALIFIED,), "feedback.handle_report", Role.CASE_OFFICER),
+    "change_label": (
+        ChangeLabelForm,
+        (*Report.NEW, State.QUALIFIED, State.UNDER_INQUIRY),
+        "feedback.change_label",
+        "",
+    ),
     "take_over": (TakeOverForm, Report.FOLLOWED, "feedback.take_over_report", Role.CASE_OFFICER),
     "hand_over": (HandOverForm, Report.FOLLOWED, "feedback.hand_over_report", Role.SIGNATORY),
     "pass_on": (PassOnForm, (State.QUALIFIED,), "feedback.pass_on_report", Role.SIGNATORY),
@@ -99,6 +106,7 @@ def _context(
         "both": list(shown.values()),
         "has_errors": any(form.errors for form in shown.values()),
         "waits": missing_before_concluding(report, on=today) if to_conclude else [],
+        "following": following_of(report) if "change_label" in shown else None,
         "to_close": missing_to_close(report) if "close" in shown else [],
         "seen": report.proposed_at.isoformat() if report.proposed_at else "",
         "campaign": campaign_of(report, person(request), on=today),
@@ -149,6 +157,7 @@ def _steps(request: HttpRequest, report: Report, now: datetime) -> list[str]:
     on = timezone.localdate(now)
     without = {
         "settle": report.settled_at is not None,
+        "change_label": report.settled_at is None,
         "danger": report.alerted_at is None or report.seen_by_signatory_at is not None,
         "confirm": report.proposed_at is None,
         "send_back": report.proposed_at is None,
@@ -169,6 +178,9 @@ def _steps(request: HttpRequest, report: Report, now: datetime) -> list[str]:
 
 def _initial(name: str, report: Report) -> dict[str, Any]:
     """What stands in a form before somebody writes: the proposal that was sent back, the last words to both sides."""
+    if name == "change_label":
+        following = following_of(report)
+        return {"label": following.number if following else ""}
     if name == "propose":
         gap = report.gap_terms
         return {
@@ -264,6 +276,12 @@ def _send_back(report: Report, form: Any, request: HttpRequest, at: datetime, by
     return _("La conclusion est rendue à la personne qui l'a écrite.")
 
 
+def _change_label(report: Report, form: Any, request: HttpRequest, at: datetime, by: Actor) -> str:
+    label, reason = form.cleaned_data["label"], form.cleaned_data["reason"]
+    actions.change_label(report_pk=report.pk, label=label, at=at, by=by.because(reason))
+    return _("Ce signalement est rattaché au label {number}.").format(number=label.number)
+
+
 def _take_over(report: Report, form: Any, request: HttpRequest, at: datetime, by: Actor) -> str:
     actions.take_over(report_pk=report.pk, at=at, by=by.because(form.cleaned_data["reason"]))
     return _("Ce signalement est à vous.")
@@ -302,6 +320,7 @@ DOING: dict[str, Doing] = {
     "confirm": _confirm,
     "send_back": _send_back,
     "close": _close,
+    "change_label": _change_label,
     "take_over": _take_over,
     "hand_over": _hand_over,
     "erase_text": _erase_text,

@@ -29,6 +29,7 @@ from label.actions.editions import (
     load_edition,
 )
 from label.actions.filing import channel_of, submit, withdraw
+from label.actions.handing_over import hand_over
 from label.actions.health_data import delete_document, set_document_apart
 from label.actions.material import (
     add_document,
@@ -38,6 +39,7 @@ from label.actions.material import (
     save_contributor,
 )
 from label.actions.on_behalf import correct_entry, enter_on_behalf, issue_read_back, record_read_back
+from label.actions.outages import settle_lost_time
 from label.actions.pieces import answer_piece, ask_documents, complete
 from label.actions.reopening import reopen
 
@@ -63,6 +65,7 @@ __all__ = [
     "enter_on_behalf",
     "finding_token",
     "follow_up_dossier",
+    "hand_over",
     "handle_help",
     "issue_read_back",
     "link_documents",
@@ -79,6 +82,7 @@ __all__ = [
     "save_answer",
     "save_contributor",
     "set_document_apart",
+    "settle_lost_time",
     "submit",
     "take_file",
     "withdraw",

@@ -18,7 +18,7 @@ from journal.refusals import Blocked, Missing, Stale, block_unless_empty
 from label import clocks, published_list
 from label.actions.drafting import person_of
 from label.answers import token, untouched
-from label.checklist import missing_to_admit
+from label.checklist import missing_to_admit, missing_to_hold
 from label.models import Application, Finding, HelpRequest
 from label.rules import FILE_HANDED_TO, free_for_appeal, require_on_file
 
@@ -61,6 +61,7 @@ def _hand_to(
         raise TransitionNotAllowed("somebody took the dossier a moment ago")
     if application.state in Application.FINAL or application.is_draft():
         raise Blocked([_("Ce dossier n'est pas en cours d'examen.")])
+    block_unless_empty(missing_to_hold(application, officer))
     if not free_for_appeal(application, on=timezone.localdate(at), besides=officer).exists():
         text = _(
             "Plus personne ne resterait libre pour un recours sur ce dossier. Choisissez quelqu'un d'autre."

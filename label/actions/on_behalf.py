@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +20,7 @@ from label.registry import opening_of
 from letters import actions as letters
 from letters import files
 from letters.models import StoredFile
-from letters.spoken import told_number
+from letters.postmarks import postmark_of, wrong_in_post
 from structures.models import Structure
 
 SCAN = "paper_scan"
@@ -54,7 +53,7 @@ def enter_on_behalf(  # noqa: PLR0913 - one form, one action
         entered_by=person_of(by),
         means=means,
         received_on=received_on,
-        postmarked_on=_postmark(means, postmarked_on),
+        postmarked_on=postmark_of(means, postmarked_on),
     )
     has_scan = scan is not None
     block_unless_empty(_wrong(entry, confirms_dates, has_scan=has_scan, today=timezone.localdate(at)))
@@ -92,7 +91,7 @@ def correct_entry(  # noqa: PLR0913 - one form, one action
         raise Blocked([Missing(_("Dites pourquoi, en une phrase."), code="reason")])
     entry = application.paper_entry
     entry.means, entry.received_on = means, received_on
-    entry.postmarked_on = _postmark(means, postmarked_on)
+    entry.postmarked_on = postmark_of(means, postmarked_on)
     has_scan = scan is not None or entry.scan_id is not None
     block_unless_empty(_wrong(entry, confirms_dates, has_scan=has_scan, today=timezone.localdate(at)))
     entry.scan = _kept(application, scan, at=at, by=by) or entry.scan
@@ -111,29 +110,16 @@ def _kept(
     )
 
 
-def _postmark(means: str, postmarked_on: date | None) -> date | None:
-    """Only a letter has a postmark: that of a visit or of a call would move its clocks."""
-    return postmarked_on if means == PaperEntry.Means.POST else None
-
-
 def _wrong(entry: PaperEntry, confirms_dates: bool, *, has_scan: bool, today: date) -> list[Missing]:
     """What is wrong with the dates and proofs of an entry, each with the field to mend."""
     wrong = []
-    received, posted = entry.received_on, entry.postmarked_on
-    if received > today:
+    if entry.received_on > today:
         wrong.append(Missing(_("Cette date de réception n'est pas encore arrivée."), code="received_on"))
-    if entry.means == PaperEntry.Means.POST and posted is None:
-        text = _("Indiquez la date du cachet de la poste : c'est elle qui compte.")
-        wrong.append(Missing(text, code="postmarked_on"))
-    if entry.means == PaperEntry.Means.POST and not has_scan:
+    if entry.means != PaperEntry.Means.POST:
+        return wrong
+    wrong += wrong_in_post(entry.received_on, entry.postmarked_on, confirms_dates=confirms_dates)
+    if not has_scan:
         wrong.append(Missing(_("Joignez la copie du dossier reçu."), code="scan"))
-    if posted and posted > received:
-        text = _("Le cachet de la poste précède la réception. Vérifiez les deux dates.")
-        wrong.append(Missing(text, code="postmarked_on"))
-    if posted and (received - posted).days > settings.POSTMARK_DAYS and not confirms_dates:
-        text = _("Le cachet date de {n} jours avant la réception. Vérifiez l'année, ou cochez la case.")
-        days = told_number((received - posted).days)
-        wrong.append(Missing(text.format(n=days), code="postmarked_on"))
     return wrong
 
 

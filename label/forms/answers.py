@@ -99,7 +99,8 @@ class AnswersForm(forms.Form):
         self.initial["tab"] = secrets.token_hex(8)
         for question in questions:
             self.fields[question.key] = AnswerField(
-                question, required=bool(question.when) or question.is_required(texts, optional)
+                question,
+                required=bool(question.when) or question.sometimes or question.is_required(texts, optional),
             )
             self.initial[question.key] = texts.get(question.key, "")
             if before is not None and question.key in before:

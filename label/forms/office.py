@@ -16,6 +16,7 @@ from label.models import Finding, PaperEntry
 from label.published_list import Item
 from letters.fields import FrenchDateField
 from letters.forms import CheckedFileField
+from letters.postmarks import PostmarkForm
 from structures.identifiers import InvalidIdentifier, normalise
 from structures.models import Registration
 
@@ -185,9 +186,10 @@ class ReadBackForm(forms.Form):
     read_on = FrenchDateField(label=_("Relu avec la personne le"))
 
 
-class OnBehalfForm(forms.Form):
+class OnBehalfForm(PostmarkForm):
     """A dossier received: how, when, and its copy."""
 
+    field_order = ("means", "received_on", "postmarked_on", "confirms_dates", "scan")
     use_required_attribute = False
     means = forms.ChoiceField(
         label=_("Comment le dossier est-il arrivé ?"),
@@ -195,15 +197,6 @@ class OnBehalfForm(forms.Form):
         widget=forms.RadioSelect,
     )
     received_on = FrenchDateField(label=_("Reçu le"))
-    postmarked_on = FrenchDateField(
-        label=_("Date du cachet de la poste"),
-        required=False,
-        help_text=_("Nécessaire pour un courrier : c'est cette date qui compte."),
-    )
-    confirms_dates = forms.BooleanField(
-        label=_("Le cachet est bien plus ancien que la réception : je l'ai vérifié sur l'enveloppe"),
-        required=False,
-    )
     scan = CheckedFileField(
         label=_("Copie du dossier reçu (PDF ou image)"),
         required=False,

@@ -128,6 +128,22 @@ def tell(request: HttpRequest, refusal: Blocked) -> None:
     messages.error(request, words.format(reason=reasons))
 
 
+def after(act: Callable[[], object], request: HttpRequest, done: str, page: str, *args: Any) -> HttpResponse:
+    """Do an act of a page without form, say what became of it, and go to a page, by its name.
+
+    NotAllowed is "not found"; what is missing is E38, and the page shows that nothing has changed.
+    """
+    try:
+        act()
+    except NotAllowed:
+        raise Http404 from None
+    except Blocked as refusal:
+        tell(request, refusal)
+    else:
+        messages.success(request, done)
+    return redirect(page, *args)
+
+
 def given_back(request: HttpRequest, reference: str, typed: Iterable[tuple[str, str]]) -> HttpResponse:
     """E39 with what the person had typed, question and words, for a text that can no longer be kept (409)."""
     context = {

@@ -15,6 +15,7 @@ from letters.actions.serving import (
     record_posting,
     record_presentation,
     record_receipt,
+    serve_by_post,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "record_posting",
     "record_presentation",
     "record_receipt",
+    "serve_by_post",
     "tell_by_hand",
     "write_message",
     "write_note",

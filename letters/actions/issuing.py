@@ -265,7 +265,7 @@ def _service_itself(code: str) -> Signatory | None:
     name = parts.service_name()
     if not name:
         return None
-    what = "Accusé de réception" if code in ("L1", "L1r") else "Courrier"
+    what = "Accusé de réception" if code in ("L1", "L1m", "L1r") else "Courrier"
     return Signatory(first_name="", name=name, quality=f"{what} édité par le service", service=HOUSE)
 
 

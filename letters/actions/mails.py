@@ -43,10 +43,13 @@ def queue_mail(  # noqa: PLR0913 - the fields of one mail
     address on this site of the one page that the mail leads to. `key` names the announcement: the same kind and
     key never leave twice to the same person. With `alone=False` it leaves with the work of the caller. With
     `reminder=True` it leaves with the other reminders of the day, in one mail (`letters.digests`). With
-    `or_by_hand=True`, what cannot be written to somebody without a mailbox waits for the office to say it by phone or
-    by post. Never the opinion, the score, the health or the name of another person in a mail (screens, section 4).
+    `or_by_hand=True`, what cannot be written to somebody without a mailbox, or whose mails come back, waits for the
+    office to say it by phone or by post. Never the opinion, the score, the health or the name of another person in a
+    mail (screens, section 4).
     """
     address = recipient.mailbox if recipient.is_active else ""
+    if or_by_hand and recipient.mail_comes_back:
+        address = ""
     by_hand = or_by_hand and not address and recipient.is_active and not recipient.never_contact
     if not address and not by_hand:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
@@ -35,6 +36,28 @@ def open_online(*, letter_pk: int, at: datetime, by: Actor) -> Letter:
         letter.save(update_fields=["opened_at"])
         if letter.channel == Letter.Channel.ONLINE:
             _receive(letter, record, received_on=timezone.localdate(at), presumed=False, at=at, by=by)
+    return letter
+
+
+@transaction.atomic
+def serve_by_post(*, letter_pk: int, at: datetime, by: Actor) -> Letter:
+    """A letter put online goes by post instead: the mails that announce it come back (domain 5.3).
+
+    Its text stays as it was frozen; it is printed, signed by hand and posted like any other. Raises NotAllowed;
+    Blocked when it was received, or while the mails to its addressee arrive; TransitionNotAllowed when it goes by post
+    already.
+    """
+    letter, record = _held(letter_pk)
+    require("letters.serve_letter", by, letter, on=timezone.localdate(at))
+    if letter.channel == Letter.Channel.POST:
+        raise TransitionNotAllowed("the letter already goes by post")
+    if letter.received_on is not None:
+        raise Blocked([_("Cette lettre est déjà reçue.")])
+    if letter.addressee is None or not letter.addressee.mail_comes_back:
+        raise Blocked([_("Les e-mails à cette personne arrivent : la lettre reste en ligne.")])
+    letter.channel = Letter.Channel.POST
+    letter.save(update_fields=["channel"])
+    note(record, what="letter_by_post", at=at, by=by)
     return letter
 
 
@@ -151,8 +174,8 @@ def presume_receipts(at: datetime) -> int:
     first = timezone.localdate(at) - timedelta(days=settings.PRESUMED_RECEIPT_DAYS)
     midnight = timezone.make_aware(datetime.combine(first, datetime.min.time()))
     waiting = Letter.objects.filter(channel=Letter.Channel.ONLINE, received_on=None, issued_at__lt=midnight)
-    # Nobody is there to open it: no time limit runs from silence.
-    waiting = waiting.exclude(addressee__never_contact=True)
+    # Nobody is there to open it, or nobody was told of it: no time limit runs from silence.
+    waiting = waiting.exclude(Q(addressee__never_contact=True) | Q(addressee__mail_returned_at__isnull=False))
     keys = list(waiting.order_by("issued_at", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(_presume(pk, at) for pk in keys)
 

@@ -91,7 +91,12 @@ def opener(user: User, found: Letter, at: datetime) -> Actor:
 
 
 def next_step(found: Letter) -> str:
-    """What comes next for a letter on paper: `sign`, `post`, `receive`; nothing when done, withdrawn or online."""
+    """What comes next for a letter on paper: `sign`, `post`, `receive`; nothing when done, withdrawn or online.
+
+    `by_post` for one that waits online while the mails that announce it come back.
+    """
+    if found.is_lost_online:
+        return "by_post"
     if found.channel != Letter.Channel.POST or found.received_on or found.is_withdrawn:
         return ""
     if not found.signed_scan_id:
@@ -100,11 +105,13 @@ def next_step(found: Letter) -> str:
 
 
 _FORMS: dict[str, Any] = {
+    "by_post": forms.ByPostForm,
     "sign": forms.HandSignatureForm,
     "post": forms.PostingForm,
     "receive": forms.ReceiptForm,
 }
 STEP_WORDS = {
+    "by_post": gettext_lazy("Les e-mails à cette personne reviennent : remettre la lettre par courrier"),
     "sign": gettext_lazy("À imprimer et à signer"),
     "post": gettext_lazy("À poster en recommandé"),
     "receive": gettext_lazy("Réception à noter"),
@@ -117,7 +124,9 @@ def _serve(request: HttpRequest, found: Letter, step: str, facts: dict[str, Any]
     now, by = timezone.now(), actor_for(request, *SERVING_ROLES)
     try:
         with transaction.atomic():
-            if step == "sign":
+            if step == "by_post":
+                actions.serve_by_post(letter_pk=found.pk, at=now, by=by)
+            elif step == "sign":
                 scan = _kept(facts["scan"], found, "letter_scan", now, by)
                 actions.record_hand_signature(letter_pk=found.pk, scan=scan, at=now, by=by)
             elif step == "post":

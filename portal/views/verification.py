@@ -187,6 +187,7 @@ def _day_asked(text: str, today: date) -> date:
 
 def _payload(public: PublicLabel, day: date) -> dict[str, Any]:
     heading, status = public.heading, public.status(day)
+    following = public.replaced_by(status)
     answer = _nobody(heading.number, status.code, day)
     if status.code == "annulled":
         return answer
@@ -199,7 +200,7 @@ def _payload(public: PublicLabel, day: date) -> dict[str, Any]:
         "valid_until": public.last_day.isoformat(),
         "since": status.since and status.since.isoformat(),
         "until": status.until and status.until.isoformat(),
-        "replaced_by": heading.following if status.code in {"renewed", "transferred"} else None,
+        "replaced_by": following[0] if following else None,
     }
 
 

@@ -76,6 +76,7 @@ from reviewers.actions.reviews import (
     save_score,
     submit_review,
 )
+from reviewers.actions.staff_matches import settle_staff_match
 from reviewers.actions.summaries import write_summary
 
 __all__ = [
@@ -144,6 +145,7 @@ __all__ = [
     "set_aside",
     "settle_differences",
     "settle_match",
+    "settle_staff_match",
     "stand_down",
     "stop_for_silence",
     "submit_review",

@@ -34,6 +34,7 @@ def declare_link(  # noqa: PLR0913 - one act, said in one place
     organisation_number: str = "",
     kind: str,
     description: str = "",
+    small_gift: bool = False,
     since: date | None = None,
     until: date | None = None,
     at: datetime,
@@ -41,11 +42,14 @@ def declare_link(  # noqa: PLR0913 - one act, said in one place
 ) -> InterestLink:
     """Write down a link; until it is examined it closes the dossiers of that structure to the member.
 
-    Raises `NotAllowed`, and `Blocked` for a link that ends before it begins or has no name or kind.
+    To have been helped closes nothing to patients and caregivers, nor does a gift below the threshold to anybody, which
+    waits for nobody either (domain 5.3). Raises `NotAllowed`, and `Blocked` for a link that ends before it begins, has
+    no name or kind, or is called a small gift and is none.
     """
     mandate = Mandate.objects.hold(mandate_pk)
     require("reviewers.declare_link", by, mandate, on=timezone.localdate(at))
     _check(organisation_name, kind, since, until)
+    gift_below = _gift_below(kind) if small_gift else None
     number = _number(organisation_number)
     link = InterestLink.objects.create(
         mandate=mandate,
@@ -53,15 +57,16 @@ def declare_link(  # noqa: PLR0913 - one act, said in one place
         organisation_name=organisation_name.strip(),
         organisation_number=number,
         kind=kind,
-        severity=InterestLink.default_severity(kind, mandate.college),
+        severity=InterestLink.default_severity(kind, mandate.college, small_gift=small_gift),
         description=description.strip(),
+        gift_below=gift_below,
         since=since,
         until=until,
         declared_at=at,
     )
     match_link(link, at=at)
     note(mandate, what="declare_link", at=at, by=by)
-    if deadlines.running(mandate, "link_analysis") is None:
+    if gift_below is None and deadlines.running(mandate, "link_analysis") is None:
         deadlines.start(
             thread=mandate.thread,
             subject=mandate,
@@ -209,6 +214,16 @@ def _check(name: str, kind: str, since: date | None, until: date | None) -> None
         raise Blocked([Missing(_("Choisissez une des réponses proposées."), code="kind")])
     if since and until and until < since:
         raise Blocked([Missing(_("La fin est avant le début."), code="until")])
+
+
+def _gift_below(kind: str) -> int:
+    """The threshold of today. Raises `Blocked` for something else than a gift, or when there is no threshold."""
+    if kind != InterestLink.Kind.DONOR or not settings.DONOR_THRESHOLD_EUROS:
+        text = _(
+            "Cette case ne concerne que les dons : choisissez « Donateur ou financeur », ou décochez-la."
+        )
+        raise Blocked([Missing(text, code="small_gift")])
+    return settings.DONOR_THRESHOLD_EUROS
 
 
 def _number(raw: str) -> str:

@@ -27,6 +27,7 @@ from reviewers.actions.evaluations import first_round, held_application, latest
 from reviewers.checklist import missing_to_record_opinion
 from reviewers.models import AgendaItem, Evaluation, Opinion
 from reviewers.paper_opinion import PAPER_MINUTES, VOTES, absent_colleges, missing_on_paper
+from reviewers.reopenings import CLOCK as SECOND_OPINION
 
 
 @transaction.atomic
@@ -147,6 +148,7 @@ def write_opinion(  # noqa: PLR0913 - what an opinion says
     )
     application.record_opinion(by=by, at=at)
     application.save()
+    deadlines.meet(subject=application, kind=SECOND_OPINION, at=at)
     deadlines.start(
         thread=application.thread,
         subject=application,

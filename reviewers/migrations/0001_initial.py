@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('officer', 'Élu ou dirigeant'), ('employee', 'Salarié'), ('member', 'Bénévole avec une fonction'), ('expert', 'Expert rémunéré'), ('funded', 'Recherche financée'), ('family', "Proche d'un dirigeant"), ('donor', 'Donateur ou financeur'), ('competitor', 'Concurrent'), ('dispute', 'En litige'), ('user', "Bénéficiaire de l'action"), ('industry', 'Lien avec un financeur'), ('other', 'Autre lien')], max_length=12)),
                 ('severity', models.CharField(choices=[('blocking', 'Bloquant'), ('to_examine', 'À examiner'), ('without_effect', 'Sans effet')], default='to_examine', max_length=16)),
                 ('description', models.TextField(blank=True, max_length=2000, verbose_name='En quelques mots')),
+                ('gift_below', models.PositiveIntegerField(blank=True, null=True)),
                 ('since', models.DateField(blank=True, null=True)),
                 ('until', models.DateField(blank=True, null=True)),
                 ('declared_at', models.DateTimeField()),
@@ -180,6 +181,9 @@ class Migration(migrations.Migration):
                 ('structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structures.structure')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='reviewers.mandate')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('gift_below', None), models.Q(('gift_below__gt', 0), ('kind', 'donor')), _connector='OR'), name='small_gift_of_a_donor')],
+            },
         ),
         migrations.CreateModel(
             name='Contribution',
@@ -242,6 +246,31 @@ class Migration(migrations.Migration):
             model_name='agendaitem',
             name='casting_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate'),
+        ),
+        migrations.CreateModel(
+            name='Expert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('quality', models.CharField(blank=True, max_length=300)),
+                ('why', models.TextField(blank=True, max_length=2000)),
+                ('declared_on', models.DateField()),
+                ('confidentiality_signed_on', models.DateField()),
+                ('documents', models.JSONField(default=list)),
+                ('invited_at', models.DateTimeField()),
+                ('given_up_at', models.DateTimeField(blank=True, null=True)),
+                ('heard_at', models.DateTimeField(blank=True, null=True)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('not_heard', models.TextField(blank=True, max_length=2000)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='reviewers.agendaitem')),
+            ],
+            options={
+                'verbose_name': 'personne extérieure entendue',
+                'ordering': ['item', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('erased_at', None), ('given_up_at', None)), fields=('item', 'name'), name='expert_invited_once_per_item'), models.CheckConstraint(condition=models.Q(('left_at', None), ('heard_at__isnull', False), _connector='OR'), name='expert_leaves_after_being_heard'), models.CheckConstraint(condition=models.Q(('not_heard', ''), ('heard_at', None), _connector='OR'), name='expert_heard_or_not'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), models.Q(('name', ''), _negated=True), models.Q(('quality', ''), _negated=True), models.Q(('why', ''), _negated=True)), models.Q(('documents', []), ('erased_at__isnull', False), ('name', ''), ('not_heard', ''), ('quality', ''), ('why', '')), _connector='OR'), name='expert_named_until_erased')],
+            },
         ),
         migrations.CreateModel(
             name='MandateHearing',
@@ -349,6 +378,39 @@ class Migration(migrations.Migration):
                 ('paper_minutes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+        ),
+        migrations.CreateModel(
+            name='SecondOpinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.TextField(max_length=5000)),
+                ('asked_at', models.DateTimeField()),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_opinion', to='label.application')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.opinion')),
+            ],
+            options={
+                'verbose_name': 'second avis',
+                'constraints': [models.CheckConstraint(condition=models.Q(('question', ''), _negated=True), name='second_opinion_asks_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeliberationAct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('maintained', 'Délibération maintenue'), ('redone', 'Délibération à refaire')], max_length=10)),
+                ('facts', models.TextField(max_length=5000)),
+                ('reasons', models.TextField(max_length=5000)),
+                ('signed_at', models.DateTimeField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliberation_acts', to='label.application')),
+                ('opinion', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='act', to='reviewers.opinion')),
+                ('set_apart', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate')),
+                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviewers.mandate')),
+            ],
+            options={
+                'verbose_name': 'acte de la présidence sur une délibération',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('facts', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), name='deliberation_act_says_why'), models.CheckConstraint(condition=models.Q(('outcome', 'redone'), ('set_apart', None), _connector='OR'), name='deliberation_maintained_sets_nobody_apart')],
+            },
         ),
         migrations.CreateModel(
             name='PlainSummary',
@@ -633,6 +695,26 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('severity', '')), fields=['found_at', 'id'], name='match_to_settle')],
                 'constraints': [models.UniqueConstraint(fields=('link', 'structure'), name='link_matched_once_per_structure'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('severity', '')), models.Q(models.Q(('severity', ''), _negated=True), models.Q(('note', ''), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='match_settled_by_a_person_with_a_note')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffMatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ground', models.CharField(choices=[('member', "Personne de l'espace de la structure"), ('contributor', 'Personne ou partenaire annoncé dans le dossier'), ('contact', 'Deuxième personne à joindre')], max_length=12)),
+                ('is_exact', models.BooleanField()),
+                ('in_dossier', models.CharField(max_length=340)),
+                ('found_at', models.DateTimeField()),
+                ('severity', models.CharField(blank=True, choices=[('blocking', 'Bloquant'), ('without_effect', 'Sans effet')], max_length=16)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.TextField(blank=True, max_length=2000)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='structures.structure')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('severity', '')), fields=['found_at', 'id'], name='staff_match_to_settle')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'structure'), name='staff_matched_once_per_structure'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('severity', '')), models.Q(models.Q(('severity', ''), _negated=True), models.Q(('note', ''), _negated=True), models.Q(('settled_by', models.F('person')), _negated=True), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='staff_match_settled_by_somebody_else')],
             },
         ),
         migrations.AddIndex(

@@ -11,8 +11,9 @@ from reviewers.models.agenda import (
     SecretCount,
     StepOut,
 )
-from reviewers.models.conflicts import Challenge, LinkMatch
+from reviewers.models.conflicts import Challenge, LinkMatch, StaffMatch
 from reviewers.models.entries import GridEntry, RereadEntry
+from reviewers.models.experts import Expert
 from reviewers.models.findings import OfficeFinding, OfficeFindingQuerySet
 from reviewers.models.minutes import ChairApproval, LogbookEntry, Minutes, MinutesChange
 from reviewers.models.opinions import Opinion
@@ -27,6 +28,7 @@ from reviewers.models.people import (
 )
 from reviewers.models.practice import Practice
 from reviewers.models.rapporteurs import Rapporteur
+from reviewers.models.reopenings import DeliberationAct, SecondOpinion
 from reviewers.models.reviews import Assignment, Evaluation, Score, ScoreQuerySet
 from reviewers.models.sessions import Attendance, AttendanceMode, Invitation, Session
 from reviewers.models.summaries import PlainSummary
@@ -43,8 +45,10 @@ __all__ = [
     "College",
     "Contribution",
     "Deferral",
+    "DeliberationAct",
     "DiscussionPoint",
     "Evaluation",
+    "Expert",
     "GridEntry",
     "InterestLink",
     "InterestLinkQuerySet",
@@ -67,7 +71,9 @@ __all__ = [
     "Score",
     "ScoreQuerySet",
     "Seat",
+    "SecondOpinion",
     "SecretCount",
     "Session",
+    "StaffMatch",
     "StepOut",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import MD5, Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +100,67 @@ class LinkMatch(models.Model):
 
     def __str__(self) -> str:
         return f"match {self.pk}"
+
+    def token(self) -> str:
+        """What a page writes of the conclusion for which it was made; empty when there is none."""
+        return self.settled_at.isoformat() if self.settled_at else ""
+
+
+class StaffMatchQuerySet(models.QuerySet["StaffMatch"]):
+    def keeping_apart(self, *, to_take: bool) -> StaffMatchQuerySet:
+        """Those that keep somebody apart: settled so, or the same and not settled; with `to_take`, any not settled."""
+        waits = Q(severity="") if to_take else Q(severity="", is_exact=True)
+        return self.filter(Q(severity=LinkMatch.Severity.BLOCKING) | waits)
+
+    def to_settle(self) -> StaffMatchQuerySet:
+        """Those on which nobody concluded, while the structure has a dossier under way."""
+        under_way = Application.objects.filter(
+            structure=OuterRef("structure"), state__in=Application.UNDER_WAY
+        )
+        return self.filter(Exists(under_way), severity="")
+
+
+class StaffMatch(models.Model):
+    """Somebody of the Institute whose name is, or resembles, that of somebody of a structure (domain 5.3)."""
+
+    class Ground(models.TextChoices):
+        MEMBER = "member", _("Personne de l'espace de la structure")
+        CONTRIBUTOR = "contributor", _("Personne ou partenaire annoncé dans le dossier")
+        CONTACT = "contact", _("Deuxième personne à joindre")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    structure = models.ForeignKey(Structure, models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=12, choices=Ground.choices)
+    is_exact = models.BooleanField()  # as for links of members: the same closes, what is near waits
+    in_dossier = models.CharField(max_length=340)
+    found_at = models.DateTimeField()
+    severity = models.CharField(max_length=16, choices=LinkMatch.Severity.choices, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    note = models.TextField(max_length=2000, blank=True)
+
+    objects: ClassVar = StaffMatchQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "structure"], name="staff_matched_once_per_structure"),
+            models.CheckConstraint(
+                name="staff_match_settled_by_somebody_else",
+                condition=Q(severity="", settled_at=None, settled_by=None)
+                | (
+                    ~Q(severity="")
+                    & ~Q(note="")
+                    & ~Q(settled_by=F("person"))
+                    & Q(settled_at__isnull=False, settled_by__isnull=False)
+                ),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["found_at", "id"], condition=Q(severity=""), name="staff_match_to_settle")
+        ]
+
+    def __str__(self) -> str:
+        return f"staff match {self.pk}"
 
     def token(self) -> str:
         """What a page writes of the conclusion for which it was made; empty when there is none."""

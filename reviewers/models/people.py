@@ -235,8 +235,8 @@ class InterestLinkQuerySet(models.QuerySet["InterestLink"]):
         )
 
     def to_analyse(self) -> InterestLinkQuerySet:
-        """Links on which the ethics officer has not said anything yet."""
-        return self.filter(analysed_at=None)
+        """Links that wait for the ethics officer; the rules already say what a small gift means."""
+        return self.filter(analysed_at=None, gift_below=None)
 
 
 class InterestLink(models.Model):
@@ -273,6 +273,8 @@ class InterestLink(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     severity = models.CharField(max_length=16, choices=Severity.choices, default=Severity.TO_EXAMINE)
     description = models.TextField(_("En quelques mots"), max_length=2000, blank=True)
+    # Of a donor who says that they give less: the threshold that day, in euros a year.
+    gift_below = models.PositiveIntegerField(null=True, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
     declared_at = models.DateTimeField()
@@ -281,12 +283,21 @@ class InterestLink(models.Model):
 
     objects: ClassVar = InterestLinkQuerySet.as_manager()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="small_gift_of_a_donor", condition=Q(gift_below=None) | Q(kind="donor", gift_below__gt=0)
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"link {self.pk}"
 
     @classmethod
-    def default_severity(cls, kind: str, college: str) -> str:
-        """How a link of that kind weighs on a member of that college before anybody has examined it."""
+    def default_severity(cls, kind: str, college: str, *, small_gift: bool = False) -> str:
+        """How a link of that kind weighs on a member of that college before anybody has examined it (domain 5.3)."""
+        if kind == cls.Kind.DONOR and small_gift:
+            return cls.Severity.WITHOUT_EFFECT
         if kind == cls.Kind.USER and college in cls.LIVED_IN:
             return cls.Severity.WITHOUT_EFFECT
         return cls.Severity.BLOCKING if kind in cls.BLOCKING_KINDS else cls.Severity.TO_EXAMINE

@@ -22,7 +22,7 @@ from label.views.access import actor_on, allowed, dossier, is_staff_here
 from reviewers import actions
 from reviewers.challenge_forms import AnswerForm, ChallengeForm
 from reviewers.challenges import last_day_to_ask, missing_to_ask, who_may_be_kept_away
-from reviewers.models import Assignment, Challenge, LinkMatch
+from reviewers.models import Assignment, Challenge, LinkMatch, StaffMatch
 from reviewers.views.access import refusals
 from structures.models import Structure
 
@@ -77,12 +77,15 @@ def staff_challenges(request: HttpRequest) -> HttpResponse:
         answered = answered.filter(pk__lt=before)
     found = list(answered[: PAGE + 1])
     matches = LinkMatch.objects.to_settle(on=today).filter(structure__in=_structures(request, today))
+    names = StaffMatch.objects.to_settle().exclude(person=person(request))
+    names = names.filter(structure__in=_structures(request, today))
     waiting = rows.filter(answer="", application__state__in=Application.UNDER_WAY)
     context = {
         "waiting": list(waiting.order_by("asked_at", "pk")[:PAGE]),
         "matches": list(
             matches.select_related("link__mandate__user", "structure").order_by("found_at", "pk")[:PAGE]
         ),
+        "names": list(names.select_related("person", "structure").order_by("found_at", "pk")[:PAGE]),
         "answered": found[:PAGE],
         "next_url": f"?avant={found[PAGE - 1].pk}" if len(found) > PAGE else "",
         "today": today,

@@ -136,7 +136,9 @@ def interests(request: HttpRequest) -> HttpResponse:
             actions.declare_link(
                 mandate_pk=found.pk, **form.cleaned_data, at=timezone.now(), by=as_member(request)
             )
-            messages.success(request, _("Votre lien est noté. Le déontologue l'examine."))
+            small = form.cleaned_data.get("small_gift")
+            told = _("Votre lien est noté. Il ne vous empêche pas d'évaluer ses dossiers.")
+            messages.success(request, told if small else _("Votre lien est noté. Le déontologue l'examine."))
             return redirect("committee_interests")
     context = {
         "mandate": found,

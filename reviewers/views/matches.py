@@ -13,8 +13,8 @@ from accounts.models import Role
 from accounts.rules import may
 from label.models import Application
 from reviewers import actions
-from reviewers.challenge_forms import SettleForm
-from reviewers.models import Assignment, LinkMatch
+from reviewers.challenge_forms import NameForm, SettleForm
+from reviewers.models import Assignment, LinkMatch, StaffMatch
 from reviewers.views.access import refusals
 from structures.models import Structure
 
@@ -56,3 +56,31 @@ def staff_match(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "reviewers/staff_match.html", context)
+
+
+@staff_required(Role.ETHICS_OFFICER)
+def staff_name_match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody of the Institute, and whom the structure names so; settled once for that structure."""
+    today = timezone.localdate()
+    structures = Structure.objects.visible_to(person(request), on=today).values("pk")
+    rows = StaffMatch.objects.filter(structure__in=structures).select_related(
+        "person", "structure", "settled_by"
+    )
+    found = rows.filter(pk=pk).first()
+    if found is None or not may("reviewers.settle_staff_match", request.user, found, on=today):
+        raise Http404
+    form = NameForm(request.POST or None, initial={"severity": found.severity})
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            actions.settle_staff_match(
+                match_pk=found.pk,
+                severity=form.cleaned_data["severity"],
+                seen=request.POST.get("seen", ""),
+                at=timezone.now(),
+                by=actor_for(request, Role.ETHICS_OFFICER).because(form.cleaned_data["reason"]),
+            )
+            messages.success(request, _("Le nom est examiné. La personne est prévenue."))
+            return redirect("staff_challenges")
+    under_way = Application.objects.filter(structure=found.structure, state__in=Application.UNDER_WAY)
+    context = {"match": found, "application": under_way.first(), "form": form}
+    return render(request, "reviewers/staff_name_match.html", context)

@@ -23,6 +23,7 @@ from reviewers.flags import by_criterion
 from reviewers.forms import ADVICE, OpinionForm
 from reviewers.models import AgendaItem, College, DiscussionPoint, Evaluation, Opinion
 from reviewers.questions import asked_of
+from reviewers.reopenings import reopened
 from reviewers.scoring import display
 from reviewers.views.access import refusals, staff_dossier
 
@@ -50,9 +51,13 @@ def opinion(request: HttpRequest, reference: str) -> HttpResponse:
         "first": result_of(found, first) if first and evaluation and evaluation.round == 2 else None,
         "discusses": found.state == Application.State.IN_DELIBERATION,
         "opinions": list(
-            Opinion.objects.filter(application=found).select_related("recorded_by").order_by("-pk")
+            Opinion.objects.filter(application=found)
+            .select_related("recorded_by", "item", "act__signed_by__user", "act__set_apart__user")
+            .prefetch_related("item__experts")
+            .order_by("-pk")
         ),
         "asked": asked_of([found.pk]),
+        "reopened": reopened([found.pk]).get(found.pk, []),
         "form": form,
     }
     return render(request, "reviewers/staff_opinion.html", context)

@@ -13,6 +13,8 @@ from structures.actions.members import (
     replace_representative,
     withdraw_invitation,
 )
+from structures.actions.officers import read_officers
+from structures.actions.reaching import note_attempt, note_mail_arrives, note_returned_mail
 from structures.actions.registers import conclude_check, look_up
 from structures.actions.service import give_service_consent, revoke_service_consent
 from structures.actions.solutions import StaleSolution, remove_solution, save_solution
@@ -23,6 +25,7 @@ from structures.actions.spaces import (
     create_structure,
     freeze,
     save_structure,
+    tell_other_entity,
     unfreeze,
 )
 
@@ -44,12 +47,17 @@ __all__ = [
     "hand_over",
     "invite",
     "look_up",
+    "note_attempt",
+    "note_mail_arrives",
+    "note_returned_mail",
+    "read_officers",
     "register_person",
     "remove_solution",
     "replace_representative",
     "revoke_service_consent",
     "save_solution",
     "save_structure",
+    "tell_other_entity",
     "unfreeze",
     "withdraw_invitation",
 ]

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.rules import require
 from journal.moves import Actor, note
-from journal.refusals import Blocked, Missing
+from journal.refusals import Blocked, Missing, block_unless_empty
 from structures import mails
 from structures.actions.spaces import PROOF_WANTED, keep_proof, refuse_when_frozen
+from structures.checklist import missing_officers_read
 from structures.models import Invitation, Membership, Structure
 from structures.rules import reads_mail_of
 
@@ -230,10 +231,13 @@ def replace_representative(
 ) -> Membership:
     """The case officer records the new representative from a signed mandate (domain 5.3, contact leaves).
 
-    Also while the space is read only: that is how a dispute ends. Raises `NotAllowed`, `Blocked`.
+    Checked with the list of officers of the register (`read_officers`), lately. Also while the space is read only:
+    that is how a dispute ends. Raises `NotAllowed`, `Blocked`.
     """
     structure = Structure.objects.hold(structure_pk)
-    require("structures.replace_representative", by, structure, on=timezone.localdate(at))
+    today = timezone.localdate(at)
+    require("structures.replace_representative", by, structure, on=today)
+    block_unless_empty(missing_officers_read(structure, user, today=today))
     kept = keep_proof(structure, proof, purpose="mandate", at=at, by=by)
     if kept is None:
         raise Blocked([Missing(str(PROOF_WANTED), code="proof")])
@@ -350,5 +354,11 @@ def _person_without_address(
         by_phone = contact.get("phone") and not contact.get("address")
         contact["preferred_channel"] = User.Channel.PHONE if by_phone else User.Channel.POST
     return User.objects.create_user(
-        None, first_name=first_name, last_name=last_name, shares_mailbox_with=host, created_at=at, **contact
+        None,
+        first_name=first_name,
+        last_name=last_name,
+        shares_mailbox_with=host,
+        mail_returned_at=host.mail_returned_at if host else None,
+        created_at=at,
+        **contact,
     )

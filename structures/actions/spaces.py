@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,13 +16,14 @@ from accounts.models import User
 from accounts.rules import require
 from journal.models import Thread
 from journal.moves import Actor, note, subject_key
-from journal.refusals import Blocked, Missing, NotAllowed
+from journal.refusals import Blocked, Missing, NotAllowed, block_unless_empty
 from journal.seen import must_write
 from journal.wording import is_blank
 from letters import files
 from letters.models import StoredFile
 from structures import facets
 from structures.actions.registers import ask_registers
+from structures.checklist import missing_other_entity, missing_representative_read, missing_to_tell
 from structures.identifiers import normalise
 from structures.models import Membership, Registration, Structure
 
@@ -110,7 +111,7 @@ def save_structure(
 
 
 @transaction.atomic
-def correct_identifier(
+def correct_identifier(  # noqa: PLR0913 - one form, one action
     *,
     structure_pk: int,
     registration_pk: int | None,
@@ -118,13 +119,16 @@ def correct_identifier(
     raw_number: str,
     proof: UploadedFile,
     reason: str,
+    other_entity: str = "",
     at: datetime,
     by: Actor,
 ) -> Registration:
     """Replace a wrong number, or add one (`registration_pk` None); the wrong one is kept, superseded.
 
-    Domain 5.3, "wrong registration number found later", case (a): with proof and reason. Raises
-    `InvalidIdentifier`, `AlreadyRegistered`, `NotAllowed`, `Blocked` without reason.
+    Domain 5.3, "wrong registration number found later": with proof and reason. `other_entity` names whose number the
+    wrong one was, empty for a typing error: that entity is then to be told (`tell_other_entity`). Raises
+    `InvalidIdentifier`, `AlreadyRegistered`, `NotAllowed`, `Blocked` without reason, or without the name of the entity
+    to which the register gives the wrong number.
     """
     structure = Structure.objects.hold(structure_pk)
     require("structures.correct_identifier", by, structure, on=timezone.localdate(at))
@@ -134,12 +138,34 @@ def correct_identifier(
         wrong = Registration.objects.get(structure=structure, superseded_at=None, pk=registration_pk)
     value = _free_number(kind, raw_number)
     if wrong is not None:
-        wrong.superseded_at = at
-        wrong.save(update_fields=["superseded_at"])
+        block_unless_empty(missing_other_entity(structure, wrong, other_entity))
+        wrong.superseded_at, wrong.other_entity = at, other_entity.strip()
+        wrong.save(update_fields=["superseded_at", "other_entity"])
     right = _add_registration(structure, kind, value, proof, at=at, by=by)
     note(structure, what="correct_identifier", at=at, by=by.because(reason))
     ask_registers(structure, at=at)
     return right
+
+
+@transaction.atomic
+def tell_other_entity(
+    *, registration_pk: int, told_on: date, how: str, at: datetime, by: Actor
+) -> Registration:
+    """Note that the entity whose number was borne by mistake was told: which day, and how. Once.
+
+    Raises `NotAllowed`, `DoesNotExist` for a number that was of nobody else, `Blocked` when somebody noted it already,
+    for a day before the correction or to come, or without saying how.
+    """
+    structure_pk = Registration.objects.values_list("structure_id", flat=True).get(pk=registration_pk)
+    structure = Structure.objects.hold(structure_pk)
+    require("structures.tell_other_entity", by, structure, on=timezone.localdate(at))
+    registration = Registration.objects.exclude(other_entity="").get(pk=registration_pk)
+    block_unless_empty(missing_to_tell(registration, told_on=told_on, how=how, today=timezone.localdate(at)))
+    registration.other_told_on, registration.other_told_how = told_on, how.strip()
+    registration.other_told_by = acting_person(by)
+    registration.save(update_fields=["other_told_on", "other_told_how", "other_told_by"])
+    note(structure, what="tell_other_entity", at=at, by=by)
+    return registration
 
 
 @transaction.atomic
@@ -175,10 +201,16 @@ def freeze(*, structure_pk: int, reason: str, at: datetime, by: Actor) -> Struct
 
 @transaction.atomic
 def unfreeze(*, structure_pk: int, reason: str, at: datetime, by: Actor) -> Structure:
-    """Let members write again. Raises `NotAllowed`, `Blocked` without reason, `TransitionNotAllowed`."""
+    """Let members write again, once the register names who represents the structure (domain 5.3, internal dispute).
+
+    Raises `NotAllowed`, `Blocked` without reason or reading of the register, `TransitionNotAllowed` when it is open.
+    """
     structure = Structure.objects.hold(structure_pk)
-    require("structures.freeze_structure", by, structure, on=timezone.localdate(at))
+    today = timezone.localdate(at)
+    require("structures.freeze_structure", by, structure, on=today)
     refuse_without_reason(reason)
+    if structure.state == Structure.State.FROZEN:
+        block_unless_empty(missing_representative_read(structure, today=today))
     structure.unfreeze(by=by.because(reason), at=at)
     structure.save()
     return structure

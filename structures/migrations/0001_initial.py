@@ -121,11 +121,15 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=200)),
                 ('added_at', models.DateTimeField()),
                 ('superseded_at', models.DateTimeField(blank=True, null=True)),
+                ('other_entity', models.CharField(blank=True, max_length=300)),
+                ('other_told_on', models.DateField(blank=True, null=True)),
+                ('other_told_how', models.CharField(blank=True, max_length=500)),
+                ('other_told_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
                 ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='structures.structure')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None), models.Q(('kind__in', ['none', 'old_rna']), _negated=True)), fields=('kind', 'value'), name='one_structure_per_number')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None), models.Q(('kind__in', ['none', 'old_rna']), _negated=True)), fields=('kind', 'value'), name='one_structure_per_number'), models.CheckConstraint(condition=models.Q(('other_entity', ''), ('superseded_at__isnull', False), _connector='OR'), name='only_a_replaced_number_was_of_another'), models.CheckConstraint(condition=models.Q(models.Q(('other_told_by', None), ('other_told_how', ''), ('other_told_on', None)), models.Q(models.Q(('other_entity', ''), _negated=True), models.Q(('other_told_how', ''), _negated=True), ('other_told_by__isnull', False), ('other_told_on__isnull', False)), _connector='OR'), name='another_entity_told_by_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +153,34 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('concluded_by', None), ('conclusion', '')), models.Q(models.Q(('conclusion', ''), _negated=True), ('concluded_at__isnull', False), ('concluded_by__isnull', False)), _connector='OR'), name='conclusion_by_a_person')],
             },
+        ),
+        migrations.CreateModel(
+            name='OfficersRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('read_on', models.DateField()),
+                ('answer', models.CharField(choices=[('same', 'Le registre nomme cette personne'), ('other', "Le registre nomme quelqu'un d'autre"), ('court', 'Une décision de justice nomme cette personne'), ('no_list', 'Aucun registre ne dit qui dirige cette structure')], max_length=8)),
+                ('noted_at', models.DateTimeField()),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proof', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='officers_reads', to='structures.structure')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['structure', 'person', '-read_on'], name='officers_read_of')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ContactAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(choices=[('phone', 'Téléphone'), ('post', 'Courrier')], max_length=5)),
+                ('tried_on', models.DateField()),
+                ('outcome', models.CharField(max_length=500)),
+                ('noted_at', models.DateTimeField()),
+                ('noted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_attempts', to='structures.structure')),
+            ],
         ),
         migrations.CreateModel(
             name='Membership',

@@ -10,6 +10,7 @@ from structures.views.office import (
     staff_structure,
 )
 from structures.views.people import add_person, hand_over, invitations, invite, people
+from structures.views.reaching import staff_officers, staff_reach, staff_told
 from structures.views.service import service
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "staff_contact",
     "staff_freeze",
     "staff_number",
+    "staff_officers",
+    "staff_reach",
     "staff_representative",
     "staff_structure",
+    "staff_told",
 ]

@@ -21,16 +21,10 @@ from accounts.rules import may
 from journal.models import Event
 from journal.refusals import Blocked, NotAllowed
 from structures import actions, register
-from structures.forms import (
-    ConclusionForm,
-    CorrectionForm,
-    ReasonForm,
-    RepresentativeForm,
-    add_reasons,
-    posted,
-)
+from structures.forms import add_reasons, posted
 from structures.identifiers import InvalidIdentifier
 from structures.models import Membership, RegisterCheck, Structure
+from structures.office_forms import ConclusionForm, CorrectionForm, ReasonForm, RepresentativeForm
 
 LATEST = 50
 EVENTS: dict[str, Promise] = {
@@ -39,6 +33,13 @@ EVENTS: dict[str, Promise] = {
     "unfreeze": gettext_lazy("Espace rouvert"),
     "save_structure": gettext_lazy("Renseignements modifiés"),
     "correct_identifier": gettext_lazy("Numéro corrigé"),
+    "tell_other_entity": gettext_lazy("Autre structure prévenue : son numéro avait été porté par erreur"),
+    "check_identity": gettext_lazy("Vérifié qui a signé à la main"),
+    "settle_staff_match": gettext_lazy("Nom d'un agent rapproché de la structure, examiné"),
+    "read_officers": gettext_lazy("Liste des dirigeants lue au registre"),
+    "mail_returned": gettext_lazy("Les e-mails à une adresse reviennent"),
+    "mail_arrives": gettext_lazy("Les e-mails à une adresse arrivent de nouveau"),
+    "contact_attempt": gettext_lazy("Essai pour joindre la structure autrement"),
     "add_proof": gettext_lazy("Justificatif ajouté"),
     "conclude_check": gettext_lazy("Conclusion sur la réponse d'un registre"),
     "invite": gettext_lazy("Personne invitée"),
@@ -63,7 +64,8 @@ EVENTS: dict[str, Promise] = {
 }
 
 
-def _visible(request: HttpRequest, structure_pk: int) -> Structure:
+def visible_structure(request: HttpRequest, structure_pk: int) -> Structure:
+    """The structure, for whoever may see it; not found for the others."""
     return get_object_or_404(
         Structure.objects.visible_to(request.user, on=timezone.localdate()), pk=structure_pk
     )
@@ -73,9 +75,10 @@ def _visible(request: HttpRequest, structure_pk: int) -> Structure:
 @staff_only
 def staff_structure(request: HttpRequest, structure_pk: int) -> HttpResponse:
     """One structure as the office knows it."""
-    structure = _visible(request, structure_pk)
+    structure = visible_structure(request, structure_pk)
     today = timezone.localdate()
-    members = Membership.objects.filter(structure=structure).select_related("user").order_by("ended_at", "pk")
+    members = Membership.objects.filter(structure=structure).select_related("user__shares_mailbox_with")
+    members = members.order_by("ended_at", "pk")
     context = {
         "structure": structure,
         "today": today,
@@ -87,12 +90,19 @@ def staff_structure(request: HttpRequest, structure_pk: int) -> HttpResponse:
         "history": _history(structure),
         "may_conclude": may("structures.conclude_check", request.user, structure, on=today),
         "may_correct": may("structures.correct_identifier", request.user, structure, on=today),
+        "may_tell": may("structures.tell_other_entity", request.user, structure, on=today),
         "may_edit": may("structures.edit_structure", request.user, structure, on=today),
         "may_freeze": may("structures.freeze_structure", request.user, structure, on=today),
         "may_replace": may("structures.replace_representative", request.user, structure, on=today),
+        "officers_reads": structure.officers_reads.select_related("person", "proof").order_by("-pk")[:LATEST],
+        "may_read_officers": may("structures.read_officers", request.user, structure, on=today),
+        "mail_comes_back": structure.mail_comes_back(),
+        "reached_by_no_mail": Structure.objects.filter(pk=structure.pk).reached_by_no_mail().exists(),
+        "may_reach": may("structures.note_returned_mail", request.user, structure, on=today),
         "may_record_paper_charter": may("charter.record_paper_signature", request.user, structure, on=today),
         # Upper rooms add their part by giving a template of this name; ours says nothing.
         "signature_part": ["charter/structure_part.html", "structures/nothing.html"],
+        "certificates_part": ["certificates/structure_part.html", "structures/nothing.html"],
         "dossiers_part": ["label/structure_part.html", "structures/nothing.html"],
     }
     return render(request, "structures/staff_structure.html", context)
@@ -117,7 +127,7 @@ def _history(structure: Structure) -> list[dict[str, Any]]:
 @staff_only
 def staff_check(request: HttpRequest, structure_pk: int, check_pk: int) -> HttpResponse:
     """Conclude on one answer of a register."""
-    structure = _visible(request, structure_pk)
+    structure = visible_structure(request, structure_pk)
     check = get_object_or_404(RegisterCheck, pk=check_pk, structure=structure)
     form = ConclusionForm(*posted(request))
 
@@ -131,14 +141,14 @@ def staff_check(request: HttpRequest, structure_pk: int, check_pk: int) -> HttpR
         return _("Conclusion enregistrée.")
 
     more = {"check": check, "permission": "structures.conclude_check"}
-    return _act_page(request, structure, form, act, "structures/staff_check.html", more)
+    return act_page(request, structure, form, act, "structures/staff_check.html", more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def staff_freeze(request: HttpRequest, structure_pk: int) -> HttpResponse:
     """Make the space read only, or open it again."""
-    structure = _visible(request, structure_pk)
+    structure = visible_structure(request, structure_pk)
     form = ReasonForm(*posted(request))
     is_open = structure.state == Structure.State.OPEN
 
@@ -153,16 +163,18 @@ def staff_freeze(request: HttpRequest, structure_pk: int) -> HttpResponse:
         return _("L'espace est en lecture seule.") if change is actions.freeze else _("L'espace est rouvert.")
 
     more = {"is_open": is_open, "permission": "structures.freeze_structure"}
-    return _act_page(request, structure, form, act, "structures/staff_freeze.html", more)
+    return act_page(request, structure, form, act, "structures/staff_freeze.html", more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def staff_number(request: HttpRequest, structure_pk: int) -> HttpResponse:
     """Correct the main number, with its proof; the wrong one is kept."""
-    structure = _visible(request, structure_pk)
-    form = CorrectionForm(*posted(request))
+    structure = visible_structure(request, structure_pk)
     main = structure.main_registration()
+    form = CorrectionForm(*posted(request))
+    if main is None:
+        del form.fields["other_entity"]
 
     def act() -> str:
         actions.correct_identifier(
@@ -175,14 +187,14 @@ def staff_number(request: HttpRequest, structure_pk: int) -> HttpResponse:
         return _("Numéro corrigé. L'ancien est gardé dans l'histoire.")
 
     more = {"main": main, "permission": "structures.correct_identifier"}
-    return _act_page(request, structure, form, act, "structures/staff_number.html", more)
+    return act_page(request, structure, form, act, "structures/staff_number.html", more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def staff_representative(request: HttpRequest, structure_pk: int) -> HttpResponse:
     """Record who represents the structure from a signed mandate."""
-    structure = _visible(request, structure_pk)
+    structure = visible_structure(request, structure_pk)
     form = RepresentativeForm(*posted(request), structure_pk=structure.pk)
 
     def act() -> str:
@@ -197,10 +209,10 @@ def staff_representative(request: HttpRequest, structure_pk: int) -> HttpRespons
         return _("La personne qui représente la structure a changé. Les deux sont prévenues.")
 
     more = {"permission": "structures.replace_representative"}
-    return _act_page(request, structure, form, act, "structures/staff_representative.html", more)
+    return act_page(request, structure, form, act, "structures/staff_representative.html", more)
 
 
-def _act_page(
+def act_page(
     request: HttpRequest, structure: Structure, form: Any, act: Any, template: str, more: dict[str, Any]
 ) -> HttpResponse:
     """Show the form of an act of the office; once right, act and go back to the structure."""

@@ -24,6 +24,7 @@ ANSWERS = {
     "funding_employees": "2",
     "funding_industry": "no",
     "funding_institute": "no",
+    "funding_institute_partner": "no",
 }
 
 

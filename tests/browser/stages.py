@@ -20,6 +20,7 @@ from letters.models import Letter, StoredFile
 from reviewers.actions import declare_link
 from reviewers.models import Assignment, InterestLink
 from structures.actions import ask_to_join, register_person
+from tests.factories import charter as charters
 from tests.factories import decisions, label, reviewers, structures
 from tests.factories.accounts import acting, person, signatory, staff
 from tests.factories.structures import representative_of
@@ -134,6 +135,7 @@ def on_paper(secretary: User, now: datetime) -> Application:
     application = label.answered(application, at=now)
     shown = structures.solution(found, at=now)
     actions.present_solutions(application_pk=application.pk, solution_pks=[shown.pk], at=now, by=by)
+    charters.identity(found, president, at=now)
     record_paper_signature(
         structure_pk=found.pk,
         charter_pk=Charter.objects.in_force().pk,

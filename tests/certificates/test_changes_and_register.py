@@ -20,7 +20,15 @@ from structures.models import RegisterEntry
 from tests.factories import certificates, follow_ups, measures
 from tests.factories.accounts import acting, person, signatory, staff
 from tests.factories.letters import an_upload
-from tests.factories.structures import AT, member, member_of, proof, register_entry, representative_of
+from tests.factories.structures import (
+    AT,
+    member,
+    member_of,
+    officers_read,
+    proof,
+    register_entry,
+    representative_of,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=100)
@@ -91,6 +99,7 @@ def test_what_if_a_court_orders_the_liquidation() -> None:
     label = certificates.label()
     structure, ended = label.structure, (AT + timedelta(days=5)).date()
     liquidator = person(first_name="Claire", last_name="Vasseur")
+    officers_read(structure, liquidator, answer="court", at=AT + timedelta(days=5))
     replace_representative(
         structure_pk=structure.pk,
         user=liquidator,

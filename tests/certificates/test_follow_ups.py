@@ -47,6 +47,7 @@ def reasons(refused: Any) -> str:
 MOVES: dict[str, dict[str, str]] = {
     "open_now": {"upcoming": "open"},
     "fall_overdue": {"open": "overdue"},
+    "gain_time": {"overdue": "open"},
     "submit": {"open": "submitted", "overdue": "submitted"},
     "accept": {"submitted": "compliant"},
     "find_gaps": {"submitted": "gaps"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +14,17 @@ from django.utils import timezone
 
 from accounts.models import Role
 from certificates import actions
+from certificates.answers import said_in
 from certificates.checklist import missing_to_close
 from certificates.models import Ground, Hearing, Label, Observation
 from deadlines.models import Deadline
 from deadlines.tick import tick
 from decisions import actions as acts
+from decisions.observations import joined
 from journal.refusals import Blocked, NotAllowed
 from letters.models import Letter
-from tests.factories import certificates, measures
-from tests.factories.accounts import acting, signed_in, staff
+from tests.factories import certificates, decisions, measures, withdrawals
+from tests.factories.accounts import acting, signatory, signed_in, staff
 from tests.factories.structures import AT, PDF, choosing, member, member_of, representative_of
 
 pytestmark = pytest.mark.django_db
@@ -133,12 +135,158 @@ def test_no_time_runs_before_the_receipt_and_none_is_closed_before_its_end() -> 
 
 
 def test_the_clock_closes_a_hearing_of_which_nothing_more_can_come() -> None:
-    hearing = notify(certificates.label())
+    label = certificates.label()
+    decisions.served_online(label.structure)
+    label = measures.fresh(label)
+    hearing = notify(label)
+    assert hearing.letter.channel == "online"
     measures.received(hearing.letter)
     tick(AT + timedelta(days=30))
     assert Hearing.objects.get().closed_on is None
     tick(AT + timedelta(days=31))
     assert Hearing.objects.get().closed_on == (AT + timedelta(days=31)).date()
+    assert [row.outcome for row in Deadline.objects.filter(kind__startswith="observations")] == ["met"]
+
+
+def test_what_was_posted_the_last_day_has_time_to_arrive(settings: Any) -> None:
+    settings.OBSERVATIONS_POST_DAYS = 7
+    label = certificates.label()
+    hearing = notify(label)
+    measures.received(hearing.letter)
+    last = AT + timedelta(days=30)
+    with pytest.raises(Blocked, match="peut encore arriver : attendez jusqu'au"):
+        actions.close_hearing(
+            hearing_pk=hearing.pk, at=AT + timedelta(days=37), by=measures.officer_of(label)
+        )
+    tick(AT + timedelta(days=37))
+    assert Hearing.objects.get().closed_on is None
+    arrived = AT + timedelta(days=37)
+    posted(hearing, at=arrived, posted_at=last)
+    tick(AT + timedelta(days=38))
+    assert Hearing.objects.get().closed_on == (AT + timedelta(days=38)).date()
+    clocks = Deadline.objects.filter(kind__startswith="observations").order_by("due_on")
+    assert [(row.kind, row.due_on, row.outcome) for row in clocks] == [
+        ("observations", last.date(), "met"),
+        ("observations_by_post", arrived.date(), "met"),
+    ]
+
+
+def posted(hearing: Hearing, *, at: datetime, posted_at: datetime, **changes: Any) -> Observation:
+    """What came by post that day, posted on the other, typed by the officer of the label."""
+    given = measures.by_post(timezone.localdate(at), posted_on=timezone.localdate(posted_at))
+    return actions.observe(
+        hearing_pk=hearing.pk,
+        at=at,
+        by=measures.officer_of(hearing.label),
+        **{"text": "Nous avons rouvert.", **given, **changes},
+    )
+
+
+def test_the_postmark_protects_an_answer_that_comes_once_the_hearing_is_closed() -> None:
+    """CRPA L112-1: posted in time, it is kept, and the act that was ready must answer it before it is signed."""
+    label = certificates.label()
+    hearing = measures.heard(label)
+    officer = measures.officer_of(label)
+    last, arrived = AT + timedelta(days=30), AT + timedelta(days=40)
+    measure = measures.prepared(label, "suspend", at=arrived, hearing_id=hearing.pk)
+    acts.send_for_signature(decision_pk=measure.decision_id, at=arrived, by=officer)
+    for changes, words in (
+        ({"posted_at": last + timedelta(days=1)}, "elle arrive trop tard"),
+        ({"posted_at": last, "postmarked_on": None}, "c'est elle qui compte"),
+        ({"posted_at": last, "file": None}, "Joignez la copie"),
+        ({"posted_at": AT - timedelta(days=1), "confirms_dates": True}, "précède la lettre"),
+        ({"posted_at": AT + timedelta(days=24)}, "Vérifiez l'année"),
+        ({"posted_at": arrived + timedelta(days=1)}, "arrive trop tard|précède la réception"),
+        ({"posted_at": last, "means": "visit", "read_back_on": arrived.date()}, "terminé depuis"),
+        ({"posted_at": last, "text": " "}, "Écrivez la réponse"),
+    ):
+        with pytest.raises(Blocked, match=words):
+            posted(hearing, at=arrived, **changes)
+    holder = representative_of(label.structure)
+    with pytest.raises(Blocked, match="terminé depuis"):
+        actions.observe(hearing_pk=hearing.pk, text="En ligne.", at=arrived, by=holder)
+    assert not Observation.objects.exists()
+
+    late = posted(hearing, at=arrived, posted_at=last)
+    assert posted(hearing, at=arrived, posted_at=last).pk == late.pk  # a second click
+    assert (late.postmarked_on, late.file.purpose) == (last.date(), "observation")
+    name = "Observation 1, postée le 3 février 2027, reçue le 13 février 2027 (courrier)"
+    sign = {"decision_pk": measure.decision_id, "at": arrived, "by": acting(signatory(), Role.SIGNATORY)}
+    with pytest.raises(Blocked, match="Répondez à ce que la structure a dit") as refused:
+        acts.sign(**sign)
+    assert name in " ".join(str(refused.value).split())
+    told = joined(
+        {one.name: "La salle a rouvert, mais pas la permanence." for one in said_in(label.hearings.all())}
+    )
+    measures.prepared(label, "suspend", at=arrived, hearing_id=hearing.pk, answers_to_observations=told)
+    acts.send_for_signature(decision_pk=measure.decision_id, at=arrived, by=officer)
+    signed = acts.sign(**sign)
+    assert "mais pas la permanence" in str(signed.letter.content)
+    with pytest.raises(Blocked, match="décision est déjà prise"):
+        posted(hearing, at=arrived, posted_at=last, text="Autre chose.")
+
+
+def test_the_act_of_a_procedure_answers_what_was_posted_in_time_too() -> None:
+    found = withdrawals.advised(withdrawals.heard(withdrawals.answered()))
+    at = AT + timedelta(days=45)
+    measure = withdrawals.prepared(found, at=at)
+    officer = measures.officer_of(found.label)
+    acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=officer)
+    hearing = found.hearings.get()
+    posted(hearing, at=at, posted_at=AT + timedelta(days=30), text="Voici le calendrier.")
+    sign = {"decision_pk": measure.decision_id, "at": at, "by": acting(signatory(), Role.SIGNATORY)}
+    with pytest.raises(Blocked, match=r"Observation\s2, postée le"):
+        acts.sign(**sign)
+    withdrawals.prepared(found, at=at)  # every word answered, the new one too
+    acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=officer)
+    letter = acts.sign(**sign).letter
+    assert "Observation 2, post\u00e9e" in str(letter.content) or "Observation 2, postée" in str(
+        letter.content
+    )
+    with pytest.raises(Blocked, match="décision est déjà prise"):
+        posted(hearing, at=at, posted_at=AT + timedelta(days=30), text="Autre chose.")
+
+
+def test_the_office_types_on_its_page_what_was_posted_in_time(client: Client) -> None:
+    now = timezone.now()
+    label = certificates.label(at=now - timedelta(days=60))
+    hearing = measures.heard(label, at=now - timedelta(days=50))
+    page = signed_in(client, measures.officer_of(label).user)
+    address = reverse("staff_hearing", args=[hearing.pk])
+    assert "Une réponse postée à temps est arrivée" in page.get(address).content.decode()
+    day = timezone.localdate(now)
+    typed = {
+        "go": "observe",
+        "observe-means": "post",
+        "observe-received_on": f"{day:%d/%m/%Y}",
+        "observe-postmarked_on": f"{day - timedelta(days=1):%d/%m/%Y}",
+        "observe-text": "Nous avons rouvert.",
+    }
+    refused = page.post(address, typed)
+    shown = refused.content.decode()
+    assert "elle arrive trop tard" in shown and "Joignez la copie de la réponse reçue." in shown
+    assert "Nous avons rouvert." in shown and not Observation.objects.exists()
+    typed |= {
+        "observe-postmarked_on": f"{hearing.answer_until:%d/%m/%Y}",
+        "observe-confirms_dates": "on",
+        "observe-file": SimpleUploadedFile("reponse.pdf", PDF, content_type="application/pdf"),
+    }
+    assert page.post(address, typed).status_code == 302
+    assert Observation.objects.get().postmarked_on == hearing.answer_until
+    assert "posté le" in page.get(address).content.decode()
+    # The act on that hearing shows a field for it, and is not complete without its answer.
+    prepare = reverse("staff_measure_prepare", args=[label.number, "suspend"])
+    page.post(prepare, {"seen": actions.token_of_measure(None), "hearing": hearing.pk})
+    shown = page.get(prepare).content.decode()
+    key = f"answer_o{Observation.objects.get().pk}"
+    assert f'name="{key}"' in shown and "Répondez à ce que la structure a dit" in shown
+    measure = label.measures.get()
+    page.post(
+        prepare,
+        {"seen": actions.token_of_measure(measure), "hearing": hearing.pk, key: "La salle a rouvert."},
+    )
+    shown = page.get(prepare).content.decode()
+    assert "La salle a rouvert." in shown and "Répondez à ce que la structure a dit" not in shown
 
 
 def test_an_answer_by_phone_is_read_back_and_keeps_its_day() -> None:

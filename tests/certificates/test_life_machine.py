@@ -15,13 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from accounts.models import Role
 from certificates import actions
 from certificates.models import Label, Suspension
+from certificates.questions import suspended_on, valid_on
 from certificates.status import status_on
 from deadlines.tick import tick
 from decisions import actions as acts
 from decisions.models import Decision
 from journal.refusals import Blocked
 from journal.verification import broken_links
-from tests.factories import certificates, decisions, measures
+from tests.factories import certificates, decisions, measures, renewals
 from tests.factories.accounts import acting, signatory
 from tests.factories.structures import AT, representative_of
 from workflows import integrity
@@ -30,11 +31,19 @@ from workflows import integrity
 class LifeUnderActs(RuleBasedStateMachine):
     """Days pass, acts are prepared, signed, received late or never; each is taken or refused with its reasons."""
 
-    @initialize()
-    def issue(self) -> None:
+    @initialize(renewed=st.booleans())
+    def issue(self, renewed: bool) -> None:
         self.label = certificates.label(kind="grant_with_conditions")
         self.signer = acting(signatory(), Role.SIGNATORY)
-        self.at = AT
+        self.old, self.at = None, AT
+        if renewed:  # the life of the next label begins before it starts
+            on = self.label.ends_on - timedelta(days=200)
+            filed = renewals.filed(renewals.draft(self.label, on=on), on=on)
+            self.at = renewals.noon(self.label.ends_on - timedelta(days=100))
+            decision = renewals.decided(filed, on=self.at.date())
+            decisions.receive(decision, at=self.at)
+            self.old = self.label
+            self.label = Label.objects.select_related("structure", "application").get(decision=decision)
 
     def sign(self, kind: str, **terms: Any) -> None:
         try:
@@ -73,7 +82,7 @@ class LifeUnderActs(RuleBasedStateMachine):
         for decision in Decision.objects.filter(measure__label=self.label, state="signed"):
             decisions.receive(decision, at=self.at)
 
-    @precondition(lambda self: self.at > AT + timedelta(days=150))
+    @precondition(lambda self: self.at > AT + timedelta(days=150) or self.old)
     @rule()
     def give_up(self) -> None:
         by = representative_of(self.label.structure)
@@ -92,6 +101,8 @@ class LifeUnderActs(RuleBasedStateMachine):
             integrity.measures_without_a_hearing,
             integrity.acts_without_effect,
             integrity.under_way_on_an_ended_label,
+            integrity.labels_renewed_by_nothing,
+            integrity.protections_lost,
         ):
             assert list(check()) == []
         assert list(broken_links()) == []
@@ -102,6 +113,22 @@ class LifeUnderActs(RuleBasedStateMachine):
         assert label.ends_on == self.label.ends_on  # days of suspension never prolong validity
         if label.state == "relinquished":
             assert status_on(label, label.ended_on).code == "relinquished"
+        if self.old:
+            self.the_old_label_tells_what_is_decided_on_the_next_one(label)
+
+    def the_old_label_tells_what_is_decided_on_the_next_one(self, label: Label) -> None:
+        """Every day until its last one, by its own status and by what the database is asked."""
+        old, today = certificates.read(self.old), self.at.date()
+        for day in {today, today - timedelta(days=9), self.old.ends_on}:
+            code = status_on(old, day).code
+            if label.ended_on and label.ended_on < label.starts_on and day >= label.ended_on:
+                assert code == label.state
+            elif day < label.starts_on:
+                held = any(row.starts_on <= day <= row.last_day for row in label.suspensions.all())
+                assert (code == "suspended") == held
+            asked = [Label.objects.filter(test(day), pk=old.pk).exists() for test in (valid_on, suspended_on)]
+            usable = code in ("valid", "valid_with_conditions", "extended")
+            assert asked == [usable, code == "suspended"]
 
 
 class TestLifeUnderActs(TestCase):

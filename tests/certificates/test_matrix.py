@@ -25,7 +25,7 @@ MOVES: dict[str, dict[str, str]] = {
     "lapse": {"in_force": "lapsed", "suspended": "lapsed"},
     "transfer": {"in_force": "transferred", "suspended": "transferred"},
     "renew": {"in_force": "renewed", "suspended": "renewed"},
-    "restore": {"withdrawn": "in_force", "annulled": "in_force"},
+    "restore": {"withdrawn": "in_force", "annulled": "in_force", "expired": "in_force"},
 }
 REACHED_BY = {
     "suspended": "suspend",

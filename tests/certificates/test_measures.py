@@ -488,7 +488,7 @@ def test_who_may_act_on_a_label() -> None:
         ),
         "type": (
             lambda by: actions.observe(
-                hearing_pk=hearing.pk, text="Reçu.", means="post", received_on=AT.date(), at=AT, by=by
+                hearing_pk=hearing.pk, text="Reçu.", at=AT, by=by, **measures.by_post(AT.date())
             ),
             {"officer", "secretary"},
         ),

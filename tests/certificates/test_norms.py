@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from certificates import actions as certificate_actions
 from certificates import norms
 from certificates.due.norms import archive_norms
 from certificates.models import FollowUp, Label
@@ -26,8 +27,8 @@ from letters.models import Mail, MailingRecipient
 from reviewers.models import Evaluation
 from reviewers.trial import judge_again
 from tests.desks.test_lists import sheet_of
+from tests.factories import certificates, follow_ups, label, portal
 from tests.factories import charter as charters
-from tests.factories import label, portal
 from tests.factories import norms as make
 from tests.factories.accounts import acting, signatory, signed_in, staff
 from tests.factories.structures import AT
@@ -173,6 +174,49 @@ def test_a_new_charter_is_signed_again_by_campaign_with_reminders_and_no_loss(cl
     assert not norms.charter_gap(held.structure, on=later.date())
     assert Deadline.objects.get(pk=clock.pk).outcome == "met"
     assert Signature.objects.filter(charter__version="2028").count() == 2
+
+
+def test_a_charter_left_unsigned_is_read_as_a_gap_on_the_page_of_the_follow_up(client: Client) -> None:
+    """Domain 5.3: a gap at the follow-up, raised by a person, never an automatic loss of the label."""
+    now = timezone.localtime()
+    follow_up = follow_ups.sent(certificates.label(at=now - timedelta(days=400)))
+    held = follow_up.label
+    asked = now - timedelta(days=95)
+    charters.charter(version="2028", at=asked)
+    officer = acting(held.application.case_officer, Role.CASE_OFFICER)
+    page = reverse("staff_follow_up", args=[held.number, follow_up.year])
+    gap = "La nouvelle charte n'est pas signée, et la date donnée pour la signer est passée."
+    signed_in(client, officer.user)
+    assert gap not in words(client.get(page))  # nobody was asked yet
+
+    mailing = letters.prepare_mailing(kind="charter_signature", at=asked, by=officer)
+    letters.confirm_mailing(mailing_pk=mailing.pk, typed=1, at=asked, by=officer)
+    sending.send_mailings(asked)
+    sending.send_mailings(asked)
+
+    assert gap in words(client.get(page))
+    assert Label.objects.get(pk=held.pk).state == "in_force"
+    fact = "La charte 2028 n'est pas signée, quatre-vingt-dix jours après la demande."
+    finding = certificate_actions.Finding(severity="minor", criterion="", fact=fact, expected="La signer.")
+    certificate_actions.find_gaps(follow_up_pk=follow_up.pk, findings=[finding], at=now, by=officer)
+    assert fact in words(client.get(page)) and gap not in words(client.get(page))
+    assert Label.objects.get(pk=held.pk).state == "in_force"
+
+
+def test_a_charter_signed_in_time_is_no_gap_on_the_page_of_the_follow_up(client: Client) -> None:
+    now = timezone.localtime()
+    follow_up = follow_ups.sent(certificates.label(at=now - timedelta(days=400)))
+    held, asked = follow_up.label, now - timedelta(days=95)
+    charters.charter(version="2028", at=asked)
+    officer = acting(held.application.case_officer, Role.CASE_OFFICER)
+    mailing = letters.prepare_mailing(kind="charter_signature", at=asked, by=officer)
+    letters.confirm_mailing(mailing_pk=mailing.pk, typed=1, at=asked, by=officer)
+    sending.send_mailings(asked)
+    sending.send_mailings(asked)
+    charters.signature(held.structure, at=now - timedelta(days=20))
+    signed_in(client, officer.user)
+    page = words(client.get(reverse("staff_follow_up", args=[held.number, follow_up.year])))
+    assert "La nouvelle charte n'est pas signée" not in page and "Tout est conforme" in page
 
 
 def test_what_nobody_uses_any_more_is_archived_by_the_clock() -> None:

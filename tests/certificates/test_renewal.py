@@ -7,14 +7,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from certificates.actions import answer_refusal_hearing, decline_renewal, offer_refusal_hearing
-from certificates.models import Certificate, Label, RefusalHearing, Suspension, Withdrawal
+from certificates.actions import decline_renewal, hearings, offer_refusal_hearing
+from certificates.models import Certificate, Label, Suspension, Withdrawal
 from certificates.openings import filing_fact
 from certificates.status import status_on
 from deadlines.models import Deadline
 from deadlines.tick import Report, handle_due, remind
 from decisions import actions as acts
 from decisions.models import Decision
+from decisions.observations import joined, said_before_refusal
 from journal.models import Event
 from journal.moves import Actor, subject_key
 from journal.refusals import Blocked, NotAllowed
@@ -280,22 +281,26 @@ def test_a_refused_renewal_ends_the_label_at_the_later_of_its_end_and_the_receip
         decisions.to_sign(filed, "refuse", at=noon(OPENS))
     heard_on = received - timedelta(days=60)
     for _ in range(2):
-        offer_refusal_hearing(
+        hearing = offer_refusal_hearing(
             application_pk=filed.pk, contemplated="Les comptes ne sont pas publiés.", at=noon(heard_on), by=by
         )
-    RefusalHearing.objects.update(answer_until=heard_on + timedelta(days=30))
+    measures.received(hearing.letter, at=noon(heard_on))
     with pytest.raises(Blocked, match="encore répondre"):
         decisions.to_sign(filed, "refuse", at=noon(heard_on))
-    answer_refusal_hearing(
-        application_pk=filed.pk,
-        answer="Ils le sont.",
-        at=noon(heard_on),
-        by=representative_of(label.structure),
-    )
-    decision = decisions.signed(filed, "refuse", at=noon(received - 5 * DAY))
+    holder = representative_of(label.structure)
+    hearings.observe(hearing_pk=hearing.pk, text="Ils le sont.", at=noon(heard_on), by=holder)
+    hearings.say_nothing_to_add(hearing_pk=hearing.pk, at=noon(heard_on), by=holder)
+    with pytest.raises(Blocked, match="Terminez"):
+        decisions.to_sign(filed, "refuse", at=noon(heard_on))
+    hearings.close_hearing(hearing_pk=hearing.pk, at=noon(heard_on), by=by)
+    with pytest.raises(Blocked, match="Répondez à ce que la structure a dit"):
+        decisions.to_sign(filed, "refuse", at=noon(heard_on))
+    told = joined({one.name: "Ils ne le sont pas." for one in said_before_refusal(filed)})
+    decision = decisions.signed(filed, "refuse", at=noon(received - 5 * DAY), answers_to_observations=told)
     text = text_of(decision.letter)
     assert "3 janvier 2030" in text
     assert label.number in text
+    assert "Ils ne le sont pas." in text
     if received > END:
         tick(noon(received - DAY))
         assert code(label, received - DAY) == "extended"

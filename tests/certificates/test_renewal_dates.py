@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.models import PERIODS, Label
+from certificates.models import Label
 from certificates.openings import what_the_label_forbids
 from certificates.renewals import is_in_time, starts_next, window_of
-from certificates.status import last_day_of, status_on
+from certificates.status import PERIODS, last_day_of, status_on
 from tests.factories import certificates
 from tests.factories.structures import AT
 

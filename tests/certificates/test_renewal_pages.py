@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from certificates.models import Label, RefusalHearing
+from certificates.models import Label
 from deadlines.calendar import add_months
 from label.differences import since_last_dossier
 from label.models import Application
@@ -20,7 +20,6 @@ from tests.factories import label as labels
 from tests.factories.accounts import signed_in, staff
 
 pytestmark = pytest.mark.django_db
-CONTEMPLATED = "Les comptes de deux années ne sont pas publiés, malgré deux demandes écrites de l'Institut."
 
 
 def near_its_end(*, days: int) -> Label:
@@ -97,28 +96,3 @@ def test_another_action_is_a_short_form(client: Client) -> None:
     assert client.get(closed).status_code == 404
     assert client.get(reverse("application_evidence", args=[draft.reference, "A3"])).status_code == 404
     assert client.get(reverse("application_evidence", args=[draft.reference, "A5"])).status_code == 200
-
-
-def test_the_holder_answers_before_a_refusal(client: Client) -> None:
-    label = near_its_end(days=20)
-    today = timezone.localdate()
-    filed = renewals.advised(
-        renewals.filed(renewals.draft(label, on=today), on=today), on=today, opinion="unfavourable"
-    )
-    officer = signed_in(Client(), filed.case_officer)
-    written = reverse("staff_refusal_hearing", args=[filed.reference])
-    assert officer.post(written, {"contemplated": "  "}).status_code == 200
-    officer.post(written, {"contemplated": CONTEMPLATED})
-    row = RefusalHearing.objects.get()
-    signed_in(client, label.structure.representative())
-    answer = reverse("space_observations", args=[filed.reference])
-    assert client.get(answer).status_code == 404  # nothing runs before the letter is received
-    RefusalHearing.objects.update(answer_until=today + timedelta(days=30))
-    assert "Répondre avant la décision" in page(client, "space")
-    assert CONTEMPLATED[:40] in page(client, "space_observations", filed.reference)
-    assert "Écrivez vos observations" in client.post(answer, {"go": "send", "answer": " "}).content.decode()
-    client.post(answer, {"go": "send", "answer": "Ils sont publiés depuis mars."})
-    client.post(answer, {"go": "send", "answer": "Autre chose."})
-    row.refresh_from_db()
-    assert row.answer == "Ils sont publiés depuis mars."
-    assert "publiés depuis mars" in page(officer, "staff_refusal_hearing", filed.reference)

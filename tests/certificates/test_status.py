@@ -34,7 +34,7 @@ class Rows:
 class Facts(SimpleNamespace):
     """The columns of a label, with what the model makes of them."""
 
-    valid_until = Label.valid_until
+    term, own_end, valid_until = Label.term, Label.own_end, Label.valid_until
 
 
 def label(state: str = "in_force", **facts: Any) -> Any:
@@ -54,6 +54,7 @@ def label(state: str = "in_force", **facts: Any) -> Any:
         "extended_until": None,
         "ended_on": None,
         "renewal_filed_on": None,
+        "term_on": None,
         **facts,
     }
     return Facts(

@@ -48,7 +48,8 @@ def test_an_appeal_upheld_or_a_judge_ends_a_suspension() -> None:
     with transaction.atomic():
         by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
         on = at.date()
-        case = actions.open_litigation(decision_pk=act.pk, court="TA", number="1", opened_on=on, at=at, by=by)
+        court = {"court": "TA", "number": "1", "opened_on": on, "brought_by": "holder"}
+        case = actions.open_litigation(decision_pk=act.pk, **court, at=at, by=by)
         facts = {"litigation_pk": case.pk, "happened_on": on, "at": at, "by": by}
         actions.add_step(kind="interim_ordered", **facts)
         assert measures.fresh(label).state == "in_force"
@@ -92,7 +93,8 @@ def _lost(act: Decision, *, at: datetime) -> tuple[Litigation, Actor]:
     """A case against that act: the judge suspends it, then rejects the claim ten days later."""
     by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
     on = at.date()
-    case = actions.open_litigation(decision_pk=act.pk, court="TA", number="1", opened_on=on, at=at, by=by)
+    court = {"court": "TA", "number": "1", "opened_on": on, "brought_by": "holder"}
+    case = actions.open_litigation(decision_pk=act.pk, **court, at=at, by=by)
     facts = {"litigation_pk": case.pk, "by": by}
     actions.add_step(kind="interim_ordered", happened_on=on, at=at, **facts)
     later = at + 10 * DAY
@@ -240,7 +242,7 @@ def test_a_person_ends_again_a_label_that_a_judge_gave_back() -> None:
     at = act.signed_at + 20 * DAY
     case, by = _lost(act, at=at)
     assert measures.fresh(label).state == "in_force"
-    court = {"court": "TA", "number": "2", "opened_on": at.date()}
+    court = {"court": "TA", "number": "2", "opened_on": at.date(), "brought_by": "holder"}
     other = actions.open_litigation(decision_pk=act.pk, **court, at=at, by=by)
     facts = {"litigation_pk": other.pk, "happened_on": at.date(), "at": at, "by": by}
     actions.add_step(kind="interim_ordered", **facts)

@@ -75,7 +75,7 @@ def test_two_officers_open_one_procedure() -> None:
 def test_an_observation_that_arrives_while_the_hearing_closes_is_kept_or_refused_in_words() -> None:
     found = withdrawals.in_hearing()
     hearing = open_hearing(found)
-    late = AT + timedelta(days=31)
+    late = AT + timedelta(days=36)
     officer, president = measures.officer_of(found.label), representative_of(found.label.structure)
 
     got = at_once(

@@ -242,7 +242,8 @@ def test_nothing_is_signed_before_the_association_could_answer() -> None:
     hearing = open_hearing(found)
     measures.received(hearing.letter, at=AT + timedelta(days=5))
     assert "peut encore répondre" in tried(found, "close", AT + timedelta(days=35))
-    assert tried(found, "close", AT + timedelta(days=36)) == "-> hearing_closed"
+    assert "postée à temps peut encore arriver" in tried(found, "close", AT + timedelta(days=40))
+    assert tried(found, "close", AT + timedelta(days=41)) == "-> hearing_closed"
     with pytest.raises(Blocked, match="étape où ceci est possible"):
         withdrawals.prepared(found, at=LATE)
 

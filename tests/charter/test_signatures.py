@@ -25,6 +25,7 @@ from tests.factories.structures import (
     frozen,
     member,
     member_of,
+    officers_read,
     proof,
     representative_of,
     structure,
@@ -47,7 +48,7 @@ def sign(found, code, *, charter=None, at=AT, by=None, quality="Présidente"):
     )
 
 
-def paper(found, *, by=None, **changes):
+def paper(found, *, by=None, checked=True, **changes):
     by = by or acting(staff(Role.SECRETARIAT), Role.SECRETARIAT)
     facts = {
         "charter_pk": Charter.objects.in_force().pk,
@@ -57,6 +58,8 @@ def paper(found, *, by=None, **changes):
         "scan": proof("charte.pdf"),
         **changes,
     }
+    if checked:
+        make.identity(found, facts["signatory"])
     return actions.record_paper_signature(structure_pk=found.pk, at=AT, by=by, **facts)
 
 
@@ -180,6 +183,7 @@ def test_a_signature_belongs_to_the_structure_and_outlives_its_president():
     found = structure()
     signature = make.signature(found)
     other = member(found)
+    officers_read(found, other)
     structure_actions.replace_representative(
         structure_pk=found.pk,
         user=other,

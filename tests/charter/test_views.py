@@ -202,6 +202,9 @@ class TestOffice:
         signed_in(client, staff(Role.SECRETARIAT))
         where = reverse("staff_charter_paper", args=[found.pk])
         assert "version 2027" in page(client.get(where))
+        assert "au numéro déclaré" in page(client.post(where, self.typed(found)))
+        assert not Signature.objects.exists()
+        make.identity(found, at=timezone.now())
         client.post(where, self.typed(found))
         assert Signature.objects.get().method == "paper"
         words = page(client.get(reverse("staff_structure", args=[found.pk])))

@@ -37,6 +37,7 @@ EACH_DAY = {
     "comparison",
     "mandates_to_release",
     "mandates_to_erase",
+    "experts_to_erase",
 }
 
 

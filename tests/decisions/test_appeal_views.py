@@ -164,6 +164,8 @@ def test_the_office_enters_an_appeal_and_follows_a_case(client: Client) -> None:
     officer = signed_in(Client(), staff(Role.APPEAL_OFFICER))
     opened = reverse("staff_litigation_open", args=[contested.pk])
     facts = {"court": "Tribunal", "number": "26-1", "opened_on": body["received_on"], "once": "b" * 32}
+    assert "Qui conteste" in read(officer.post(opened, facts)) and not Litigation.objects.exists()
+    facts |= {"brought_by": "holder"}
     assert "pas encore" in read(officer.post(opened, {**facts, "opened_on": "01/01/2090"}))
     officer.post(opened, facts)
     case = Litigation.objects.get()

@@ -16,8 +16,9 @@ from label.actions.pieces import time_starts_at_receipt
 from letters import rendering
 from letters.models import Letter, Template
 from letters.pdf import render_letter
+from letters.typography import french_date
 from structures.models import Structure
-from tests.factories import decisions, label, structures
+from tests.factories import decisions, label, outages, structures
 from tests.factories.accounts import acting, signatory
 from tests.factories.structures import AT, representative_of
 from tests.reading import pdf_words, plain
@@ -160,3 +161,14 @@ def test_a_seat_abroad_has_its_country_in_capitals_on_the_envelope() -> None:
     text = said(decisions.signed(decisions.advised(Structure.objects.get(pk=found.pk))))
 
     assert "1204 Genève SUISSE" in text
+
+
+def test_the_letter_that_closes_cites_the_outage_that_gave_more_time() -> None:
+    application = decisions.incomplete(reminded=False)
+    due_on = application.open_request().due_on
+    extension = outages.applied(due_on)
+    application.document_requests.update(reminded_at=AT + timedelta(days=40))
+    text = said(decisions.signed(application, "close", at=AT + timedelta(days=80)))
+    assert f"Le service était en panne le {plain(french_date(due_on))}" in text
+    assert f"prolongé jusqu'au {plain(french_date(extension.due_on))}" in text
+    assert "compté à partir de ce jour" not in text  # nothing moved because of the post

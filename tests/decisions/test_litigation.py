@@ -35,6 +35,7 @@ def officer() -> Actor:
 
 def case_about(decision: Decision, by: Actor, **changes: Any) -> Litigation:
     facts = {"court": "Tribunal administratif de Cergy", "number": "2700123", "opened_on": LATER.date()}
+    facts["brought_by"] = "holder"
     return actions.open_litigation(decision_pk=decision.pk, **{**facts, **changes}, at=LATER, by=by)
 
 
@@ -49,6 +50,7 @@ def test_a_court_annuls_a_refusal() -> None:
         {"number": "\u200b"},
         {"opened_on": date(2027, 12, 1)},
         {"opened_on": date(2026, 1, 1)},
+        {"brought_by": ""},
     ):
         with pytest.raises(Blocked):
             case_about(refusal, by, **wrong)
@@ -91,7 +93,7 @@ def test_a_court_annuls_a_grant_contested_by_somebody_else() -> None:
     """Domain 5.3: the label is annulled, without adversarial phase: there is a judgment."""
     grant, by = decisions.notified(), officer()
     label = Label.objects.get(decision=grant)
-    case = case_about(grant, by)
+    case = case_about(grant, by, brought_by="other")
     ordered = {"kind": "annulled", "happened_on": date(2027, 2, 13), "at": LATER, "by": by}
     with transaction.atomic():
         Label.objects.hold(label.pk)
@@ -141,7 +143,13 @@ def test_a_case_noted_late_opens_a_final_act_again() -> None:
     refusal, by = appeals.refused(), officer()
     tick(AT + timedelta(days=120))
     assert Decision.objects.get(pk=refusal.pk).state == "final"
-    facts = {"court": "TA", "number": "1", "opened_on": LATER.date(), "at": AT + timedelta(days=121)}
+    facts = {
+        "court": "TA",
+        "number": "1",
+        "opened_on": LATER.date(),
+        "brought_by": "holder",
+        "at": AT + timedelta(days=121),
+    }
     actions.open_litigation(decision_pk=refusal.pk, **facts, by=by)
     assert Decision.objects.get(pk=refusal.pk).state == "notified"
 

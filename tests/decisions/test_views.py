@@ -454,6 +454,26 @@ def test_money_of_the_institute_is_told_to_who_signs_and_bars_nothing(signing: S
     assert signing.sign().status_code == 302
 
 
+def test_a_partnership_without_money_is_told_in_the_same_places(signing: Signing) -> None:
+    """Domain 5.3: a partner of the Institute is not disqualified either, and who decides knows what for."""
+    said = {"funding_institute_partner": "no", "funding_institute_partner_what": "Une convention."}
+    for question, text in said.items():
+        Answer.objects.create(
+            application=signing.decision.application,
+            question=question,
+            text=text,
+            saved_at=now(),
+            saved_by=signing.user,
+        )
+    assert "Partenariat avec l'Institut" not in html.unescape(signing.page())
+    Answer.objects.filter(question="funding_institute_partner").update(text="yes")
+    act = signing.client.get(reverse("staff_decision", args=[signing.decision.pk]))
+    for page in (signing.page(), act.content.decode()):
+        assert "La structure dit être partenaire" in html.unescape(page)
+        assert "Une convention." in html.unescape(page)
+    assert signing.sign().status_code == 302
+
+
 def test_signing_with_a_fresh_code(signing: Signing) -> None:
     answer = signing.sign()
 

@@ -20,7 +20,7 @@ from desks.bundle import Mask, parts_of
 from journal.models import Event
 from letters import files
 from reviewers.models import Attendance
-from tests.factories import certificates, decisions, measures, sessions
+from tests.factories import certificates, decisions, measures, outages, sessions
 from tests.factories.accounts import signatory, signed_in, staff
 from tests.factories.letters import an_upload
 from tests.factories.structures import AT
@@ -142,3 +142,13 @@ def test_what_was_joined_to_the_minutes_of_an_oral_hearing_goes_with_the_origina
     Hearing.objects.filter(pk=hearing.pk).update(oral_file=joined_file)
     kept = [file for part in parts_of(label.decision) for file in part.files]
     assert joined_file in kept
+
+
+def test_the_bundle_tells_what_an_outage_moved(decided: Decision) -> None:
+    decision = decisions.receive(decided, at=AT + timedelta(days=200))
+    gracious = Decision.objects.get(pk=decision.pk).gracious_until
+    outages.applied(gracious)
+    part = next(part for part in parts_of(Decision.objects.get(pk=decision.pk)) if part.title == "Échéances")
+    told = str(part.blocks)
+    assert "Contester une décision auprès de nous" in told and "Service en panne" in told
+    assert "devient le" in told

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from certificates.models import PERIODS, Condition, Label, Suspension
+from certificates.models import Condition, Label, Suspension
+from certificates.status import with_periods
+from decisions.models import ProposedCondition
 from journal.moves import Actor
 from structures.models import Structure
 from tests.factories import decisions
@@ -58,11 +60,15 @@ def expired(found: Label) -> Label:
 
 def condition(found: Label, *, due_on: date, met_on: date | None = None) -> Condition:
     """A condition on that label."""
+    proposed = ProposedCondition.objects.create(
+        decision=found.decision, text="Publier les comptes.", proof="Lien vers la page", due_on=due_on
+    )
     return Condition.objects.create(
         label=found,
         decision=found.decision,
-        text="Publier les comptes.",
-        proof="Lien vers la page",
+        proposed=proposed,
+        text=proposed.text,
+        proof=proposed.proof,
         set_on=found.starts_on,
         due_on=due_on,
         met_on=met_on,
@@ -71,4 +77,4 @@ def condition(found: Label, *, due_on: date, met_on: date | None = None) -> Cond
 
 def read(found: Label) -> Label:
     """That label as pages read it: with its periods and conditions."""
-    return Label.objects.prefetch_related(*PERIODS, "recognised").get(pk=found.pk)
+    return with_periods(Label.objects.filter(pk=found.pk).prefetch_related("recognised"))[0]

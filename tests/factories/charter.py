@@ -12,13 +12,13 @@ from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import OneTimeCode
+from accounts.models import OneTimeCode, Role, User
 from charter import actions
-from charter.models import Charter, Signature
+from charter.models import Charter, IdentityCheck, Signature
 from journal.moves import Actor
 from structures.models import Structure
-from tests.factories.accounts import acting, signatory
-from tests.factories.structures import AT, representative_of
+from tests.factories.accounts import acting, signatory, staff
+from tests.factories.structures import AT, proof, representative_of
 from tests.keeping import kept
 
 FIRST = Path(__file__).resolve().parents[2] / "charter" / "data" / "charter-2027.json"
@@ -71,6 +71,24 @@ def signature(found: Structure, *, quality: str = "Présidente", at: datetime = 
     OneTimeCode.objects.filter(pk=asked.pk).update(code_hash=make_password("123456"))
     return actions.sign_charter(
         structure_pk=found.pk, charter_pk=present.pk, quality=quality, code="123456", at=at, by=by
+    )
+
+
+def identity(
+    found: Structure, signatory: User | None = None, *, way: str = "letter", at: datetime = AT, **fields: Any
+) -> IdentityCheck:
+    """Who represents that structure, without a declared number, wrote back that they signed by hand."""
+    fields = {"result": "confirmed", "answered_by": "Nadia Brossard, présidente", **fields}
+    if way == "letter":
+        fields.setdefault("proof", proof("reponse.pdf"))
+    return actions.check_identity(
+        structure_pk=found.pk,
+        signatory=signatory or representative_of(found).person,
+        way=way,
+        done_on=fields.pop("done_on", timezone.localdate(at)),
+        at=at,
+        by=acting(staff(Role.SECRETARIAT), Role.SECRETARIAT),
+        **fields,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from certificates.models import Hearing, Label, Measure
 from decisions import actions as acts
 from decisions.content import Content
 from decisions.models import Decision
+from journal.models import Thread
 from journal.moves import Actor
 from label.models import Application
 from label.snapshots import freeze
@@ -24,7 +27,7 @@ from tests.factories import charter as charters
 from tests.factories import decisions
 from tests.factories import label as dossiers
 from tests.factories.accounts import acting, signatory, staff
-from tests.factories.structures import AT, representative_of, structure
+from tests.factories.structures import AT, PDF, representative_of, structure
 
 GROUND = actions.GroundContent(
     fact="La permanence du mardi n'a pas ouvert depuis trois mois.",
@@ -54,17 +57,27 @@ def received(letter: Letter | None, *, at: datetime = AT) -> None:
     assert letter is not None
     on = timezone.localdate(at)
     with transaction.atomic():
-        Label.objects.hold(letter.thread.labels.first().pk)
+        Thread.objects.hold(letter.thread_id)
         Letter.objects.filter(pk=letter.pk).update(received_on=on)
         letter.refresh_from_db()
         receipts[letter.code](letter=letter, received_on=on, presumed=False, at=at, by=Actor.system())
+
+
+def by_post(received_on: date, *, posted_on: date | None = None) -> dict[str, Any]:
+    """How an answer came by post: its day, its postmark (the same day unless told) and its copy."""
+    return {
+        "means": "post",
+        "received_on": received_on,
+        "postmarked_on": posted_on or received_on,
+        "file": SimpleUploadedFile("reponse.pdf", PDF, content_type="application/pdf"),
+    }
 
 
 def heard(label: Label, measure: str = "suspend", *, at: datetime = AT) -> Hearing:
     """A hearing whose time passed without an answer, closed; `at` is the day of the invitation."""
     hearing = invited(label, measure, at=at)
     received(hearing.letter, at=at)
-    later = at + timedelta(days=hearing.days + 1)
+    later = at + timedelta(days=hearing.days + settings.OBSERVATIONS_POST_DAYS + 1)
     return actions.close_hearing(hearing_pk=hearing.pk, at=later, by=officer_of(label))
 
 

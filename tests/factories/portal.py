@@ -11,7 +11,7 @@ from django.db import transaction
 
 from certificates.models import Condition, Label, RecognisedSolution, Suspension
 from certificates.search import search_text
-from decisions.models import Decision
+from decisions.models import Decision, ProposedCondition
 from journal.models import Thread
 from journal.moves import Actor
 from journal.numbering import format_number
@@ -157,11 +157,15 @@ def suspended(
 
 
 def with_condition(label: Label, due_on: date, *, met_on: date | None = None) -> Condition:
+    proposed = ProposedCondition.objects.create(
+        decision=label.decision, text="Publier les comptes.", proof="Comptes", due_on=due_on
+    )
     return Condition.objects.create(
         label=label,
         decision=label.decision,
-        text="Publier les comptes.",
-        proof="Comptes",
+        proposed=proposed,
+        text=proposed.text,
+        proof=proposed.proof,
         set_on=label.starts_on,
         due_on=due_on,
         met_on=met_on,

@@ -8,11 +8,20 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Role, User
 from journal.moves import Actor, subject_key
 from structures import actions
-from structures.models import Invitation, Membership, RegisterEntry, Registration, Solution, Structure
+from structures.models import (
+    Invitation,
+    Membership,
+    OfficersRead,
+    RegisterEntry,
+    Registration,
+    Solution,
+    Structure,
+)
 from tests.factories.accounts import acting, person, staff
 from tests.keeping import kept
 
@@ -134,6 +143,22 @@ def frozen(found: Structure, *, at: datetime = AT) -> Structure:
         by=acting(staff(Role.CASE_OFFICER), Role.CASE_OFFICER),
     )
     return Structure.objects.get(pk=found.pk)
+
+
+def officers_read(
+    found: Structure, user: User, *, answer: str = "same", at: datetime = AT, **fields: Any
+) -> OfficersRead:
+    """A case officer read in the list of officers that this person leads the structure."""
+    fields.setdefault("read_on", timezone.localdate(at))
+    return actions.read_officers(
+        structure_pk=found.pk,
+        person=user,
+        answer=answer,
+        proof=proof("dirigeants.pdf"),
+        at=at,
+        by=acting(staff(Role.CASE_OFFICER), Role.CASE_OFFICER),
+        **fields,
+    )
 
 
 def register_entry(number: str | None = None, **fields: Any) -> RegisterEntry:

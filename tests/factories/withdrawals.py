@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Role, User
 from certificates import actions, subjects
 from certificates.actions.withdrawals import held_withdrawal, open_hearing
-from certificates.answers import names_of
+from certificates.answers import said_in_procedure
 from certificates.models import Label, Measure, Withdrawal
 from decisions import actions as acts
 from decisions.content import Content
@@ -102,10 +102,10 @@ def answered(
 
 @kept
 def heard(found: Withdrawal | None = None, *, at: datetime = AT, **changes: Any) -> Withdrawal:
-    """A procedure whose hearing is closed, its time being over 31 days after `at`."""
+    """A procedure whose hearing is closed, its time and that of the post being over 36 days after `at`."""
     found = found or in_hearing(at=at, **changes)
     by = measures.officer_of(Label.objects.get(withdrawals=found))
-    actions.close_procedure_hearing(withdrawal_pk=found.pk, at=at + timedelta(days=31), by=by)
+    actions.close_procedure_hearing(withdrawal_pk=found.pk, at=at + timedelta(days=36), by=by)
     return fresh(found)
 
 
@@ -158,7 +158,9 @@ def prepared(found: Withdrawal, kind: str = "withdraw", *, at: datetime, **chang
         "ground_pks": tuple(hearings.order_by("pk").values_list("grounds", flat=True)),
         "legal_effect": effect,
         "fraud_proof": PROOF if kind == "annul" else "",
-        "answers": dict.fromkeys(names_of(found), "Nous l'avons lu : la salle est restée ouverte."),
+        "answers": {
+            one.name: "Nous l'avons lu : la salle est restée ouverte." for one in said_in_procedure(found)
+        },
     }
     words = {name: changes.pop(name) for name in ("divergence_reasons", "reasons_in_law") if name in changes}
     return actions.prepare_end(

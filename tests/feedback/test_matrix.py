@@ -22,7 +22,7 @@ from journal.moves import Actor, subject_key
 from journal.refusals import Blocked, NotAllowed, Refusal
 from journal.verification import broken_links
 from letters.models import Exchange, Letter, Mail
-from tests.factories import feedback
+from tests.factories import certificates, feedback
 from tests.factories.accounts import acting, person, staff
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,7 @@ STEPS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "settle_label": ("unsettled", {"label": None}, {"chief"}),
     "qualify": ("acknowledged", {"severity": "quality"}, {"other", "third"}),
     "note_danger": ("danger", {}, {"chief"}),
+    "change_label": ("qualified", {"label": "another"}, {"other", "chief"}),
     "set_aside": ("qualified", {"answer": feedback.ANSWER}, {"other"}),
     "pass_on": ("qualified", {"authority": "ARS", "sealed": "", "answer": feedback.ANSWER}, {"chief"}),
     "inquire": ("qualified", {"facts": feedback.FACTS}, {"other"}),
@@ -137,6 +138,7 @@ def test_each_step_by_each_person() -> None:
         "clock": Actor.system(),
         "visitor": anybody(),
     }
+    another = certificates.label()
     for name, (stage, given, allowed) in STEPS.items():
         report = {
             "unsettled": lambda: feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))[
@@ -146,6 +148,8 @@ def test_each_step_by_each_person() -> None:
             "answered": lambda: feedback.answered(world),
         }.get(stage, lambda stage=stage: brought_to(world, stage))()
         extra = dict(given)
+        if name == "change_label":
+            extra["label"] = another
         if name == "confirm":
             extra["seen"] = report.proposed_at.isoformat()
         for who, by in people.items():

@@ -143,6 +143,49 @@ def test_nothing_is_filed_while_something_is_missing():
     assert not Letter.objects.exists()
 
 
+def test_a_second_person_to_reach_is_named_or_is_in_the_space():
+    """Domain 5.3, contact person leaves: two people to reach, and a tiny association names any of its people."""
+    alone = label.filled(structure_second_contact="")
+    with pytest.raises(Blocked, match="deuxième personne à joindre"):
+        actions.submit(application_pk=alone.pk, at=AT, by=representative_of(alone.structure))
+    structures.member(alone.structure, role="reader")
+    assert actions.submit(application_pk=alone.pk, at=AT, by=representative_of(alone.structure)).submitted_at
+    named = label.filled(
+        structures.structure(name="Toute petite"), structure_second_contact="Ana, 0199000041"
+    )
+    assert actions.submit(application_pk=named.pk, at=AT, by=representative_of(named.structure)).submitted_at
+
+
+def test_a_dossier_by_post_is_admitted_once_who_sent_it_was_called_back():
+    application, secretary = on_paper()
+    label.answered(application, by=secretary)
+    shown = structures.solution(application.structure)
+    actions.present_solutions(application_pk=application.pk, solution_pks=[shown.pk], at=AT, by=secretary)
+    earlier = DAY - timedelta(days=6)  # the charter came before the dossier: that call says nothing of it
+    charter.identity(application.structure, done_on=earlier)
+    record_paper_signature(
+        structure_pk=application.structure_id,
+        charter_pk=Charter.objects.in_force().pk,
+        signatory=application.structure.representative(),
+        quality="Présidente",
+        signed_on=earlier,
+        scan=structures.proof("charte.pdf"),
+        at=AT,
+        by=secretary,
+    )
+    actions.submit(application_pk=application.pk, at=AT, by=secretary)
+    officer = staff(Role.CASE_OFFICER)
+    staff(Role.APPEAL_OFFICER)
+    by = acting(officer, Role.CASE_OFFICER)
+    application = actions.take_file(application_pk=application.pk, at=AT, by=by)
+    label.register_concluded(application)
+    label.papers_checked(application)
+    with pytest.raises(Blocked, match="Appelez d'abord la personne au numéro déclaré"):
+        actions.declare_admissible(application_pk=application.pk, at=AT, by=by)
+    charter.identity(application.structure, done_on=DAY)
+    assert actions.declare_admissible(application_pk=application.pk, at=AT, by=by).state == "admissible"
+
+
 def test_a_new_charter_asks_for_a_new_signature():
     application = label.filled()
     assert missing_to_submit(application) == []
@@ -436,6 +479,7 @@ def test_a_dossier_on_paper_counts_from_its_postmark_and_leaves_by_post():
     label.answered(application, by=secretary)
     shown = structures.solution(application.structure)
     actions.present_solutions(application_pk=application.pk, solution_pks=[shown.pk], at=AT, by=secretary)
+    charter.identity(application.structure, done_on=DAY)
     record_paper_signature(
         structure_pk=application.structure_id,
         charter_pk=Charter.objects.in_force().pk,

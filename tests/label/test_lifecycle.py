@@ -57,6 +57,7 @@ MATRIX = {
     },
     "advised": {
         "ask_second_opinion": "in_deliberation",
+        "redo_deliberation": "in_deliberation",
         "grant": "granted",
         "refuse": "refused",
         "grant_implicitly": "granted",

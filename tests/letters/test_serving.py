@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django_fsm import TransitionNotAllowed
 
+from accounts.models import User
 from journal.models import Event
 from journal.refusals import Blocked, NotAllowed
 from letters import actions, files
@@ -96,6 +98,35 @@ def test_a_letter_opened_after_it_was_presumed_received_keeps_its_date(structure
     assert (found.received_on, found.presumed) == (DAYS[15], True)
     assert found.opened_at == AT + timedelta(days=20)
     assert len(received) == 1
+
+
+def test_what_is_announced_by_mails_that_come_back_is_never_presumed_received(structure, received):
+    """Domain 5.3: no deadline runs without proof of receipt; the letter goes by post."""
+    member = a_member(structure)
+    letter = a_letter(structure, addressee=member)
+    by = acting(staff("secretariat"), "secretariat")
+    with pytest.raises(Blocked, match="arrivent"):
+        actions.serve_by_post(letter_pk=letter.pk, at=AT, by=by)
+    User.objects.filter(pk=member.pk).update(mail_returned_at=AT)
+    assert actions.presume_receipts(AT + timedelta(days=60)) == 0
+    with pytest.raises(NotAllowed):
+        actions.serve_by_post(letter_pk=letter.pk, at=AT, by=acting(member, "representative"))
+    assert actions.serve_by_post(letter_pk=letter.pk, at=AT, by=by).channel == "post"
+    with pytest.raises(TransitionNotAllowed):
+        actions.serve_by_post(letter_pk=letter.pk, at=AT, by=by)
+    found = Letter.objects.get(pk=letter.pk)
+    assert (found.content, found.digest) == (letter.content, letter.digest)
+    assert opened(letter, member).received_on is None
+    assert received == []
+
+
+def test_a_letter_that_was_received_stays_online(structure):
+    member = a_member(structure)
+    letter = a_letter(structure, addressee=member)
+    opened(letter, member)
+    User.objects.filter(pk=member.pk).update(mail_returned_at=AT)
+    with pytest.raises(Blocked, match="déjà reçue"):
+        actions.serve_by_post(letter_pk=letter.pk, at=AT, by=acting(staff("secretariat"), "secretariat"))
 
 
 def test_reading_online_a_letter_that_goes_by_post_is_no_receipt(structure, received):

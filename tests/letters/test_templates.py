@@ -16,7 +16,7 @@ CODES = [path.name.split(".")[0] for path in FILES]
 # The highest version of each letter: the one that leaves.
 NEWEST = {code: path for code, _, path in sorted((*templates.read(path)[:2], path) for path in FILES)}
 # What the room tells since a later version of the text.
-NOT_YET_TOLD = {"L8.v1.txt": ("label_number", "label_ends_on")}
+NOT_YET_TOLD = {"L8.v1.txt": ("label_number", "label_ends_on", "answers")}
 REMEDIES = (
     "recours gracieux",
     "tribunal administratif",
@@ -87,7 +87,12 @@ MUST_SAY = {
             "/espace/label/renouveler/", "1 rue de l'Exemple"),
     "L9d": ("LBL-2027-000001-11", "DOS-2027-000042-20", "28 février 2030", "L'accueil du mardi a cessé",
             "Rien n'est encore décidé", "30 jours", "à partir du jour où vous recevez cette lettre",
-            "assister par un conseil", "lire le dossier", "L. 121-1", "L. 122-1"),
+            "assister par un conseil", "lire le dossier", "demander à être entendus", "espace/label/reponse/1/",
+            "cachet de la poste", "la lettre répond à vos observations", "L. 121-1", "L. 122-1"),
+    "L1m": ("LBL-2027-000001-11", "6 avril 2027", "avant le 6 juin 2027", "1er septembre 2027", "Nouveau Souffle",
+            "W751000123", "notre silence vaut accord", "90 jours", "L. 231-1", "article 9 bis"),
+    "L20": ("LBL-2027-000001-11", "6 avril 2027", "oui, à des conditions", "Nouveau Souffle", "W751000123",
+            "La permanence du mardi continue.", "90 jours", "article 9 bis", *REASONS, *REMEDIES),
     "L10": ("LBL-2027-000001-11", "Valable du : 1er mars 2027", "Dernier jour : 28 février 2030",
             "Depuis le 1er mars 2030", "avant le 31 mars 2030", "Jusqu'au 28 août 2030",
             "Aucun renouvellement n'est en cours", "ne sont pas rattrapés"),
@@ -109,8 +114,8 @@ MUST_SAY = {
 }  # fmt: skip
 ALLOWED_LAWS = {
     "L. 112-3", "L. 112-6", "R. 112-5", "R. 112-11-1", "L. 114-5", "L. 114-8", "L. 121-1", "L. 121-2", "L. 122-1",
-    "L. 122-2", "L. 211-2", "L. 211-5", "L. 212-1", "L. 1451-1", "L. 231-4", "L. 232-3", "L. 232-4", "L. 241-2",
-    "L. 242-1", "L. 242-2", "L. 411-2", "R. 421-1", "R. 421-5", "R. 421-7",
+    "L. 122-2", "L. 211-2", "L. 211-5", "L. 212-1", "L. 1451-1", "L. 231-1", "L. 231-4", "L. 232-3", "L. 232-4",
+    "L. 241-2", "L. 242-1", "L. 242-2", "L. 411-2", "R. 421-1", "R. 421-5", "R. 421-7",
 }  # fmt: skip
 
 

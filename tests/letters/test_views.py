@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
-from accounts.models import Role
+from accounts.models import Role, User
 from letters import actions, files, registry
 from letters.models import DemonstrationMail, Exchange, InternalNote, Letter, Mail, StoredFile
 from tests.factories.accounts import acting, person, signed_in, staff
@@ -179,6 +179,19 @@ def test_a_letter_on_paper_goes_through_signature_posting_and_receipt(client, st
     assert found.signed_scan.purpose == "letter_scan"
     assert found.proof.purpose == "letter_proof"
     assert '<form method="post" enctype' not in client.get(address).content.decode()
+
+
+def test_a_letter_online_goes_by_post_once_mails_come_back(client, structure, secretary):
+    member = a_member(structure)
+    letter = a_letter(structure, addressee=member, at=timezone.now() - timedelta(days=9))
+    address = reverse("staff_letter", args=[letter.pk])
+    signed_in(client, secretary)
+    assert "remettre la lettre par courrier" not in client.get(address).content.decode()
+    User.objects.filter(pk=member.pk).update(mail_returned_at=timezone.now())
+    assert "remettre la lettre par courrier" in client.get(address).content.decode()
+    assert client.post(address, {"go": "by_post"}).status_code == 302
+    assert Letter.objects.get(pk=letter.pk).channel == "post"
+    assert "Lettre signée à la main" in client.get(address).content.decode()
 
 
 def test_a_step_done_by_a_colleague_is_told_and_nothing_is_dropped(client, structure, secretary):

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from accounts.models import Role, User
 from accounts.rules import roles_of
+from deadlines.models import Deadline
+from journal.moves import subject_key
 from journal.refusals import Blocked, NotAllowed
 from label import actions as label_actions
 from label.models import Answer, Application
@@ -345,6 +347,65 @@ def test_a_link_that_ended_before_the_look_back_or_that_was_examined_closes_noth
     assert [is_barred(application, one) for one in (old, recent, lived, kept)] == [False, True, False, True]
     settings.INTERESTS_LOOK_BACK_MONTHS = 12
     assert not is_barred(application, recent)
+
+
+@pytest.mark.django_db
+def test_a_donor_below_the_threshold_evaluates_and_waits_for_nobody(settings: Any) -> None:
+    settings.DONOR_THRESHOLD_EUROS = 200
+    application = factory.admissible(structure(name="Rives et Relais"))
+    small, large = factory.member(), factory.member(college="professionals")
+    gift = declared(small, "Rives et Relais", kind="donor", small_gift=True)
+    declared(large, "Rives et Relais", kind="donor")
+
+    assert (gift.gift_below, gift.severity) == (200, "without_effect")
+    assert [is_barred(application, one) for one in (small, large)] == [False, True]
+    assert not small.links.to_analyse().exists() and large.links.to_analyse().exists()
+    clocks = Deadline.objects.running().filter(kind="link_analysis")
+    assert [clock.subject for clock in clocks] == [subject_key(large)]
+    with pytest.raises(Blocked, match="ne concerne que les dons"):
+        declared(small, "Rives et Relais", kind="officer", small_gift=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        InterestLink.objects.filter(pk=gift.pk).update(kind="officer")
+
+    actions.analyse_link(link_pk=gift.pk, severity="blocking", at=AT, by=factory.ethics_officer())
+    assert is_barred(application, small)  # the ethics officer has the last word
+    settings.DONOR_THRESHOLD_EUROS = 0
+    with pytest.raises(Blocked, match="ne concerne que les dons"):
+        declared(small, "Rives et Relais", kind="donor", small_gift=True)
+
+
+@pytest.mark.django_db
+def test_a_donor_says_on_the_page_that_the_gift_is_small(client: Client, settings: Any) -> None:
+    settings.DONOR_THRESHOLD_EUROS = 200
+    mandate = factory.member(at=timezone.now())
+    page = reverse("committee_interests")
+    signed_in(client, mandate.user)
+    assert "Je donne moins de 200 € par an" in words(client.get(page))
+    data = {"organisation_name": "Rives et Relais", "kind": "donor", "small_gift": "on"}
+    assert "ne concerne que les dons" in words(client.post(page, data | {"kind": "user"}))
+    assert not mandate.links.exists()
+    told = words(client.post(page, data, follow=True))
+    assert "Moins de 200 € par an. Il ne vous empêche pas d'évaluer ses dossiers." in told
+    ethics = signed_in(Client(), staff(Role.ETHICS_OFFICER))
+    assert "Moins de 200 € par an." in words(ethics.get(reverse("staff_mandate", args=[mandate.pk])))
+    settings.DONOR_THRESHOLD_EUROS = 0
+    assert "par an à cet organisme" not in words(client.get(page))
+
+
+@pytest.mark.django_db
+def test_a_dispute_with_the_association_keeps_the_member_away_until_it_is_examined() -> None:
+    """Domain 5.3: helped by the association or not, who is in dispute with it does not judge it."""
+    application = factory.admissible(structure(name="Rives et Relais"))
+    helped = factory.member()
+    declared(helped, "Rives et Relais", kind="user")
+    assert not is_barred(application, helped)
+
+    dispute = declared(helped, "Rives et Relais", kind="dispute", description="Procédure en cours.")
+
+    assert dispute.severity == "blocking" and is_barred(application, helped)
+    assert [one.eligible for one in candidates(application, on=ON)] == [False]
+    actions.analyse_link(link_pk=dispute.pk, severity="without_effect", at=AT, by=factory.ethics_officer())
+    assert not is_barred(application, helped)
 
 
 @pytest.mark.django_db

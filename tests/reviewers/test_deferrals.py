@@ -25,7 +25,7 @@ from reviewers.actions import declare_link, sessions
 from reviewers.models import AgendaItem, Deferral, ItemStatement, Session
 from reviewers.pack import pack_pdf
 from structures.models import Structure
-from tests.factories import reviewers, structures
+from tests.factories import outages, reviewers, structures
 from tests.factories import sessions as factory
 from tests.factories.accounts import acting, signed_in, staff
 from tests.factories.letters import an_upload
@@ -126,6 +126,31 @@ def test_no_time_to_answer_runs_before_the_letter_is_received() -> None:
     tick(SITS_AT + timedelta(days=41))
     assert Application.objects.get().state == "in_deliberation"
     assert Deferral.objects.get().passed_at is not None
+
+
+def test_an_outage_on_the_last_day_gives_time_to_answer_the_committee() -> None:
+    application = asked()
+    opened(application, days=10)
+    due = timezone.localdate(SITS_AT) + timedelta(days=40)
+
+    extension = outages.applied(due, at=outages.moment(due + timedelta(days=1)))
+
+    assert (extension.kind, extension.outcome) == ("deferral", "moved")
+    assert [one.due_on for one in clocks()] == [extension.due_on]
+    assert Deferral.objects.get().due_on == extension.due_on
+    assert Application.objects.get().state == "deferred"  # the same tick moved it before it passed
+    tick(outages.moment(extension.due_on + timedelta(days=1)))
+    assert Application.objects.get().state == "in_deliberation"
+
+
+def test_a_dossier_back_before_the_committee_without_answer_is_for_a_person() -> None:
+    application = asked()
+    opened(application, days=10)
+    due = timezone.localdate(SITS_AT) + timedelta(days=40)
+    tick(outages.moment(due + timedelta(days=1)))
+    extension = outages.applied(due, at=outages.moment(due + timedelta(days=1), 22))
+    assert extension.outcome == "to_do"
+    assert Application.objects.get(pk=application.pk).state == "in_deliberation"
 
 
 def test_by_post_the_time_counts_from_the_proof() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Role
 from journal.models import Event
 from journal.moves import subject_key
 from label.models import Application
@@ -15,6 +16,7 @@ from reviewers.minutes import blocks_of, record_of
 from reviewers.models import AgendaItem, Ballot, Mandate, Session
 from tests.factories import reviewers
 from tests.factories import sessions as factory
+from tests.factories.accounts import acting, signatory
 from tests.factories.sessions import SITS_AT
 from tests.reading import plain
 from tests.reviewers.test_session_views import opened
@@ -163,3 +165,44 @@ def test_the_page_of_the_chair_says_why_and_offers_the_later_session_only() -> N
     assert other.status_code == 200
     assert plain(AgendaItem.objects.get().state) == "sent_back"
     assert "peut être close" not in page and "Clore la séance" in world.read(world.member(0), "run")
+
+
+def test_what_if_a_college_is_empty_a_member_of_the_reserve_sits_by_a_written_act() -> None:
+    """Domain 5.3: substitutes, another date, a contribution, then a member of the reserve; never another college."""
+    members = reviewers.committee()
+    reserve = reviewers.member(college="caregivers", seat="reserve")
+    session = factory.convened(members=members)
+    for mandate in members:
+        if mandate.college == "caregivers":
+            is_paused(session, mandate)
+        else:
+            factory.attend(session, mandate)
+    begin = {"session_pk": session.pk, "at": SITS_AT, "by": factory.chair_of(session)}
+    assert "Aidants" in refused(sessions.begin_session, **begin)
+    attends = {"session_pk": session.pk, "mandate_pk": reserve.pk, "mode": "present", "at": SITS_AT}
+    by = factory.secretary_of(session)
+    assert "ne siège pas" in refused(sessions.record_attendance, **attends, by=by)
+
+    reviewers.actions.change_seat(
+        mandate_pk=reserve.pk,
+        seat="substitute",
+        act_reference="DEC-2027-031",
+        at=SITS_AT,
+        by=acting(signatory(), Role.SIGNATORY),
+    )
+
+    sessions.record_attendance(**attends, by=by)
+    opened_now = sessions.begin_session(**begin)
+    assert opened_now.quorum["by_college"]["caregivers"] == 1
+    item = factory.called(opened_now)
+    sessions.open_vote(item_pk=item.pk, at=SITS_AT, by=by)
+    here = [one for one in members if one.college != "caregivers"] + [reserve]
+    for mandate in here:
+        factory.state(item, mandate)
+        factory.vote(item, mandate)
+    sessions.close_vote(item_pk=item.pk, at=SITS_AT, by=by)
+    opinion = factory.adopted(AgendaItem.objects.get(pk=item.pk))
+    assert opinion.votes["favourable"] == 5 and not opinion.without_colleges
+    told = plain(str(blocks_of(record_of(Session.objects.get()), {})))
+    assert f"{reserve.user.get_full_name()}, Aidants" in told
+    assert list(breaches()) == []

@@ -10,7 +10,15 @@ from journal.refusals import Blocked, NotAllowed
 from structures import actions
 from structures.models import Structure
 from tests.factories.accounts import acting, person, staff
-from tests.factories.structures import AT, frozen, member, member_of, representative_of, structure
+from tests.factories.structures import (
+    AT,
+    frozen,
+    member,
+    member_of,
+    officers_read,
+    representative_of,
+    structure,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +58,7 @@ def test_state_move_role(state, move, role):
     by = actor(role, found)
     if state == "frozen":
         found = frozen(found)
+        officers_read(found, found.representative())
     expected = TABLE[state, move] if role == Role.CASE_OFFICER else NotAllowed
     before = Event.objects.count()
     if isinstance(expected, str):

@@ -19,6 +19,7 @@ from tests.factories.structures import (
     invitation,
     member,
     member_of,
+    officers_read,
     proof,
     representative_of,
     structure,
@@ -198,6 +199,7 @@ def test_an_old_hand_over_dies_with_the_representative_who_made_it():
         by=representative_of(found),
     )
     other = member(found)
+    officers_read(found, other)
     actions.replace_representative(
         structure_pk=found.pk,
         user=other,
@@ -234,6 +236,7 @@ def test_the_office_ends_a_dispute_in_a_frozen_space_with_a_signed_mandate():
     other = member(found)
     frozen(found)
     by = acting(staff(), Role.CASE_OFFICER)
+    officers_read(found, other)
     with pytest.raises(Blocked, match="justificatif"):
         actions.replace_representative(
             structure_pk=found.pk, user=other, quality="P", proof=None, reason="Mandat.", at=AT, by=by

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from letters.typography import french_date
 from structures import actions
 from structures.models import Invitation, Membership, RegisterCheck, Registration, ServiceConsent, Structure
 from tests.factories.accounts import acting, person, signed_in, staff
@@ -13,6 +14,7 @@ from tests.factories.structures import (
     frozen,
     invitation,
     member,
+    officers_read,
     proof,
     register_entry,
     representative_of,
@@ -415,6 +417,7 @@ OFFICE = [
     "staff_structure_number",
     "staff_structure_representative",
     "staff_structure_check",
+    "staff_structure_officers",
 ]
 
 
@@ -478,6 +481,9 @@ class TestOffice:
         client.post(where, {"go": "freeze", "reason": "Deux personnes disent présider."})
         assert "lecture seule depuis" in page(client.get(address("staff_structure", found)))
         assert "vient de le faire" in page(client.post(where, {"go": "freeze", "reason": "Encore."}))
+        assert "liste des dirigeants" in page(client.post(where, {"go": "unfreeze", "reason": "Réglé."}))
+        assert Structure.objects.get().state == "frozen"
+        officers_read(found, found.representative(), at=timezone.now())
         client.post(where, {"go": "unfreeze", "reason": "Réglé."})
         assert Structure.objects.get().state == "open"
 
@@ -508,6 +514,14 @@ class TestOffice:
         assert "réponses proposées" in page(
             client.post(where, {**typed, "member": theirs.pk, "proof": proof()})
         )
+        refused = client.post(where, {**typed, "member": seat.pk, "proof": proof()})
+        assert "Lisez d'abord la liste des dirigeants" in page(refused)
+        assert Structure.objects.get(pk=found.pk).representative() != other
+        officers = address("staff_structure_officers", found)
+        read = {"member": seat.pk, "read_on": french_date(timezone.localdate()), "answer": "same"}
+        assert "justificatif" in page(client.post(officers, read))
+        client.post(officers, {**read, "proof": proof("dirigeants.pdf")})
+        assert "Le registre nomme cette personne" in page(client.get(address("staff_structure", found)))
         client.post(where, {**typed, "member": seat.pk, "proof": proof()})
         assert Structure.objects.get(pk=found.pk).representative() == other
 

@@ -33,7 +33,7 @@ UNDER_WAY = {
 }
 SILENT = {
     Application: {"purge"},  # a draft has no procedure
-    FollowUp: {"fall_overdue"},  # the report is awaited as before
+    FollowUp: {"fall_overdue", "gain_time"},  # the report is awaited as before
     Withdrawal: set(),
     Appeal: set(),
 }

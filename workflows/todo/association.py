@@ -162,6 +162,28 @@ def messages_to_read(reader: Reader) -> QuerySet[Any, Any]:
     return Application.objects.filter(Exists(unread), structure__in=mine)
 
 
+def _holder_message(found: Found) -> Task:
+    return Task(
+        f"label-message-{found.row}",
+        _("Lire un message de l'Institut"),
+        found.reference,
+        reverse("exchanges", args=[f"certificates.label:{found.row}"]),
+        found.since,
+        action=_("Lire le message"),
+    )
+
+
+@source("space", moment="issued_at", tell=_holder_message, reference="number")
+def messages_on_labels_to_read(reader: Reader) -> QuerySet[Any, Any]:
+    """Labels taken over by a merger, on which the office wrote to who holds them and nobody has read."""
+    subject = Concat(
+        Value("certificates.label:"), Cast(OuterRef("pk"), CharField()), output_field=CharField()
+    )
+    unread = Exchange.objects.filter(side=Exchange.Side.OFFICE, read_at=None, subject=subject)
+    mine = _memberships(reader).values("structure_id")
+    return Label.objects.filter(Exists(unread), structure__in=mine)
+
+
 def _appeal_message(found: Found) -> Task:
     return Task(
         f"appeal-message-{found.row}",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from certificates.models import Condition, Hearing, Label, Measure
+from certificates.models import Condition, Hearing, Label, Measure, MergerRequest
 from decisions.models import Decision
 from letters.models import Letter
 from structures.models import Membership
@@ -41,7 +41,12 @@ def _answer(found: Found) -> Task:
 
 @source("space", moment="notified_at", tell=_answer, reference="label__number", due="answer_until")
 def hearings_to_answer(reader: Reader) -> QuerySet[Any, Any]:
-    """Invitations to answer that the association knows, outside a withdrawal, until it has said all."""
+    """Invitations to answer before a measure, outside a withdrawal, until the association has said all."""
+    return hearings_told(reader).filter(renewal=None)
+
+
+def hearings_told(reader: Reader) -> QuerySet[Any, Any]:
+    """Hearings outside a withdrawal that this person's association knows, and in which it has not said all."""
     held = Membership.objects.current().filter(user=reader.user, structure__in=reader.structures)
     labels = Label.objects.filter(structure__in=held.values("structure_id"))
     told = Q(letter__channel=Letter.Channel.ONLINE) | Q(letter__received_on__isnull=False)
@@ -55,9 +60,13 @@ def _hear(found: Found) -> Task:
 
 @source("staff", Role.CASE_OFFICER, moment="notified_at", tell=_hear, **COLUMNS)
 def structures_to_hear(reader: Reader) -> QuerySet[Any, Any]:
-    """Oral hearings that were asked for and not held."""
-    asked = Hearing.objects.filter(OPEN, oral_asked_on__isnull=False, oral_held_on=None, oral_waived_on=None)
-    return mine(reader, asked, LABEL)
+    """Oral hearings that were asked for before a measure and not held."""
+    return mine(reader, oral_to_hold().filter(renewal=None), LABEL)
+
+
+def oral_to_hold() -> QuerySet[Any, Any]:
+    """Hearings outside a withdrawal in which the association waits to be heard."""
+    return Hearing.objects.filter(OPEN, oral_asked_on__isnull=False, oral_held_on=None, oral_waived_on=None)
 
 
 def _conclude(found: Found) -> Task:
@@ -70,7 +79,12 @@ def hearings_that_are_over(reader: Reader) -> QuerySet[Any, Any]:
     """Hearings closed on which no act rests yet, for a label that lives."""
     rests = Measure.objects.filter(hearing=OuterRef("pk")).exclude(decision__state=Decision.State.ABANDONED)
     over = Hearing.objects.filter(
-        ~Exists(rests), closed_on__isnull=False, dropped_at=None, withdrawal=None, label__state__in=Label.LIVE
+        ~Exists(rests),
+        closed_on__isnull=False,
+        dropped_at=None,
+        withdrawal=None,
+        renewal=None,
+        label__state__in=Label.LIVE,
     )
     return mine(reader, over, LABEL)
 
@@ -85,6 +99,19 @@ def proofs_to_read(reader: Reader) -> QuerySet[Any, Any]:
     """Proofs of conditions that came and wait to be read."""
     sent = Condition.objects.filter(answered_at__isnull=False, met_on=None, label__state__in=Label.LIVE)
     return mine(reader, sent.filter(accepted_at=None), LABEL)
+
+
+def _merger(found: Found) -> Task:
+    url = reverse("staff_merger", args=[found.row])
+    title = _("Répondre avant une fusion : sans réponse, le silence vaut accord")
+    return task(found, "merger", title, url, due_on=found.due_on)
+
+
+@source("staff", Role.SIGNATORY, moment="asked_at", tell=_merger, due="due_on", **COLUMNS)
+def mergers_to_answer(reader: Reader) -> QuerySet[Any, Any]:
+    """Questions asked before a merger that nobody answered, but those that the reader typed."""
+    asked = MergerRequest.objects.filter(answered_at=None, dropped_at=None, label__state__in=Label.LIVE)
+    return asked.exclude(asked_by=reader.user)
 
 
 def _lift(found: Found) -> Task:

@@ -7,19 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from certificates.models import Label, RefusalHearing
+from certificates.models import Label
 from deadlines.calendar import add_months
 from label.models import Application
 from structures.rules import WRITERS
 from workflows.todo.association import structures_of
 from workflows.todo.engine import Found, Reader, Task, source
-from workflows.todo.office.rows import about
+from workflows.todo.measures import hearings_told, oral_to_hold
+from workflows.todo.office.rows import about, mine, task
 
+# Given back late by an appeal or a judge, with six months to file a renewal (docs/adr/0030).
+GIVEN_TIME = Q(term_on__isnull=False, term_on__gte=F("ends_on"))
 DECIDE_DAYS = 30  # before the end of a label that waits for its renewal
 
 
@@ -47,13 +50,26 @@ def _late_renewal(found: Found) -> Task:
 @source("space", moment="issued_at", tell=_renewal, reference="number", due="ends_on")
 def labels_to_renew(reader: Reader) -> QuerySet[Any, Any]:
     """Labels whose renewal is open and not filed, while filing still protects them."""
-    return _not_filed(reader).filter(ends_on__gte=add_months(reader.on, settings.RENEWAL_MONTHS))
+    in_time = Q(ends_on__gte=add_months(reader.on, settings.RENEWAL_MONTHS))
+    return _not_filed(reader).filter(in_time, ~GIVEN_TIME)
 
 
 @source("space", moment="issued_at", tell=_late_renewal, reference="number", due="ends_on")
 def labels_to_renew_late(reader: Reader) -> QuerySet[Any, Any]:
     """The same once filing protects them no longer."""
-    return _not_filed(reader).filter(ends_on__lt=add_months(reader.on, settings.RENEWAL_MONTHS))
+    late = Q(ends_on__lt=add_months(reader.on, settings.RENEWAL_MONTHS))
+    return _not_filed(reader).filter(late, ~GIVEN_TIME)
+
+
+def _given_time(found: Found) -> Task:
+    why = _("Déposé à temps, le renouvellement évite que le label s'interrompe.")
+    return replace(_late_renewal(found), why=why)
+
+
+@source("space", moment="issued_at", tell=_given_time, reference="number", due="term_on")
+def labels_given_back_to_renew(reader: Reader) -> QuerySet[Any, Any]:
+    """Labels given back too late for their window: filing protects them until the end of the time that they have."""
+    return _not_filed(reader).filter(GIVEN_TIME)
 
 
 def _not_filed(reader: Reader) -> QuerySet[Any, Any]:
@@ -69,7 +85,7 @@ def _observations(found: Found) -> Task:
         f"observations-{found.row}",
         _("Répondre avant la décision sur votre renouvellement"),
         found.reference,
-        reverse("space_observations", args=[found.reference]),
+        reverse("hearing", args=[found.row]),
         found.since,
         why=_("Rien n'est encore décidé. Votre réponse est lue avant la décision."),
         action=_("Répondre"),
@@ -79,19 +95,35 @@ def _observations(found: Found) -> Task:
 
 @source(
     "space",
-    moment="offered_at",
+    moment="notified_at",
     tell=_observations,
-    reference="application__reference",
+    reference="renewal__reference",
     due="answer_until",
 )
 def refusals_to_answer(reader: Reader) -> QuerySet[Any, Any]:
-    """Invitations to answer before a refusal of a renewal, once received and until they are answered or too late."""
-    return RefusalHearing.objects.filter(
-        answered_at=None,
-        answer_until__gte=reader.on,
-        application__state=Application.State.ADVISED,
-        application__structure__in=structures_of(reader, *WRITERS),
+    """Invitations to answer before a refusal of a renewal, until their holder has said all (see `measures`)."""
+    return hearings_told(reader).filter(renewal__isnull=False)
+
+
+def _hear(found: Found) -> Task:
+    url = reverse("staff_hearing", args=[found.row])
+    return task(
+        found, "hear-before-refusal", _("Entendre la structure avant un refus de renouvellement"), url
     )
+
+
+@source(
+    "staff",
+    Role.CASE_OFFICER,
+    moment="notified_at",
+    tell=_hear,
+    dossier="renewal__pk",
+    reference="renewal__reference",
+    name="renewal__structure__name",
+)
+def holders_to_hear(reader: Reader) -> QuerySet[Any, Any]:
+    """Oral hearings that were asked for before a refusal of a renewal, and not held."""
+    return mine(reader, oral_to_hold().filter(renewal__isnull=False), "renewal__")
 
 
 def _in_waiting(found: Found) -> Task:

@@ -12,6 +12,7 @@ from certificates.actions.follow_ups.gaps import (
 )
 from certificates.actions.follow_ups.planning import (
     end_follow_ups,
+    gain_time,
     let_fall_overdue,
     open_follow_up,
     plan_follow_ups,
@@ -30,6 +31,7 @@ __all__ = [
     "end_follow_ups",
     "escalate_follow_up",
     "find_gaps",
+    "gain_time",
     "give_voice",
     "let_fall_overdue",
     "note_contact",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -127,6 +127,21 @@ def let_fall_overdue(*, follow_up_pk: int, at: datetime, by: Actor) -> FollowUp:
     if follow_up.state == State.OPEN:
         follow_up.fall_overdue(by=by, at=at)
         follow_up.save()
+    return follow_up
+
+
+@transaction.atomic
+def gain_time(*, follow_up_pk: int, due_on: date, at: datetime, by: Actor) -> FollowUp:
+    """The service was down on the last day: the follow-up is awaited until another, and late no longer (domain 5.3).
+
+    Its clock is moved by the caller. Raises `NotAllowed`.
+    """
+    follow_up = FollowUp.objects.hold(follow_up_pk)
+    require("certificates.open_follow_up", by, follow_up, on=timezone.localdate(at))
+    follow_up.due_on = due_on
+    if follow_up.state == State.OVERDUE and timezone.localdate(at) <= due_on:
+        follow_up.gain_time(by=by, at=at)
+    follow_up.save()
     return follow_up
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Role
 from decisions import actions
 from decisions.content import Answer, Content
-from decisions.models import Appeal, Decision, LitigationStep
+from decisions.models import Appeal, Decision, Litigation, LitigationStep
 from desks.demonstration import people
 from desks.demonstration.answers import paper
 from desks.demonstration.story.context import Story
@@ -118,6 +118,7 @@ def go_to_court(story: Story) -> None:
         court=settings.COURT_NAME,
         number="2609917-4",
         opened_on=opened_on,
+        brought_by=Litigation.BroughtBy.HOLDER,
         at=at,
         by=by,
     )

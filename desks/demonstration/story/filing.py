@@ -221,6 +221,16 @@ def sign_charter_by_hand(story: Story) -> None:
     structure, charter = story.structure, Charter.objects.in_force()
     if charter is None or structure.charter_signatures.exists():  # of this version or of one replaced since
         return
+    charters.check_identity(
+        structure_pk=structure.pk,
+        signatory=_user(story.president),
+        way="person",
+        done_on=timezone.localdate(story.at(2)),
+        result="confirmed",
+        answered_by=f"{_user(story.president).get_full_name()}, {story.told.quality}",
+        at=story.at(2, 14),
+        by=story.secretary,
+    )
     charters.record_paper_signature(
         structure_pk=structure.pk,
         charter_pk=charter.pk,

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from certificates import actions
+from certificates.answers import said_in
 from certificates.models import Hearing, Label
 from decisions import actions as acts
 from decisions.content import Content
 from decisions.models import Decision
+from decisions.observations import joined
 from desks.demonstration.story.context import Story
 from desks.demonstration.story.deciding import open_letters
 
@@ -86,7 +88,12 @@ def suspend(story: Story) -> None:
             ends_on=timezone.localdate(story.now) + timedelta(days=60),
             public_reason="activity_stopped",
             what_lifts_it="L'accueil rouvre, et ses horaires sont de nouveau sur votre site.",
-            answers_to_observations="Vous confirmez la fermeture. La suspension dure le temps des travaux annoncés.",
+            answers_to_observations=joined(
+                {
+                    one.name: "Vous confirmez la fermeture. La suspension dure le temps des travaux annoncés."
+                    for one in said_in(label.hearings.all())
+                }
+            ),
         ),
         at=at,
         by=story.officer,

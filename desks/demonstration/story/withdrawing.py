@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from certificates import actions
 from certificates.actions.withdrawals import open_hearing
-from certificates.answers import names_of
+from certificates.answers import said_in_procedure
 from certificates.models import Label, Withdrawal
 from certificates.subjects import KIND
 from decisions import actions as acts
@@ -97,7 +97,7 @@ def withdraw(story: Story) -> None:
         content=Content(kind=Decision.Kind.WITHDRAW, reasons_in_law=IN_LAW, reasons_in_fact=IN_FACT),
         ground_pks=tuple(hearing.grounds.values_list("pk", flat=True)),
         legal_effect="repeal",
-        answers=dict.fromkeys(names_of(found), ANSWERED),
+        answers={one.name: ANSWERED for one in said_in_procedure(found)},
         at=story.at(84),
         by=story.officer,
     )

@@ -16,6 +16,16 @@ from reviewers.actions.sessions.convening import (
     write_to_invited,
 )
 from reviewers.actions.sessions.deferrals import answer_deferral, let_deferral_pass
+from reviewers.actions.sessions.deliberations import rule_on_deliberation
+from reviewers.actions.sessions.experts import (
+    do_without_expert,
+    erase_expert,
+    give_up_expert,
+    hand_documents,
+    hear_expert,
+    invite_expert,
+    see_expert_out,
+)
 from reviewers.actions.sessions.hearings import record_hearing, waive_hearing
 from reviewers.actions.sessions.minutes import (
     approve_minutes,
@@ -68,9 +78,15 @@ __all__ = [
     "complete_minutes",
     "convene",
     "count_paper_ballots",
+    "do_without_expert",
     "draft_minutes",
+    "erase_expert",
     "find_no_quorum",
+    "give_up_expert",
     "give_up_secret_ballot",
+    "hand_documents",
+    "hear_expert",
+    "invite_expert",
     "let_deferral_pass",
     "list_item",
     "mark_discussed",
@@ -85,6 +101,8 @@ __all__ = [
     "record_hearing",
     "record_return",
     "record_step_out",
+    "rule_on_deliberation",
+    "see_expert_out",
     "send_back",
     "send_minutes",
     "state_on_item",

@@ -175,10 +175,15 @@ def write_to_invited(*, invitation_pk: int, address: str, at: datetime, by: Acto
 
 
 def line_of(item: AgendaItem, *, is_away: bool) -> str:
-    """One line of the agenda; nothing of an item from which the member is kept away."""
+    """One line of the agenda, with who comes from outside; nothing of an item from which the member is kept away.
+
+    The item was read with its `experts`.
+    """
     if is_away:
         return "Un point auquel vous ne participez pas"
-    return subject_of(item.kind).title(item)
+    heard = [f"{one.name} ({one.quality})" for one in item.experts.all() if one.is_invited]
+    title = subject_of(item.kind).title(item)
+    return f"{title}. Audition, sans voix : {', '.join(heard)}" if heard else title
 
 
 @transaction.atomic

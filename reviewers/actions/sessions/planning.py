@@ -244,7 +244,9 @@ def order_agenda(
 def listed_items(session: Session) -> list[AgendaItem]:
     """The items of the agenda that were not called yet, in order."""
     found = session.items.filter(state=AgendaItem.State.LISTED).order_by("position", "pk")
-    return list(found.select_related("application__structure", "application__edition"))
+    return list(
+        found.select_related("application__structure", "application__edition").prefetch_related("experts")
+    )
 
 
 def best_order(items: Iterable[AgendaItem], *, on: date) -> list[int]:

@@ -28,6 +28,7 @@ from reviewers.actions.sessions.holding import (
     under_way,
 )
 from reviewers.actions.sessions.planning import refresh_points
+from reviewers.expert_checklist import missing_without_experts
 from reviewers.models import (
     AgendaItem,
     DiscussionPoint,
@@ -149,11 +150,15 @@ def call_item(*, item_pk: int, at: datetime, by: Actor) -> AgendaItem:
 
 @transaction.atomic
 def mark_discussed(*, item_pk: int, point_pks: Collection[int], at: datetime, by: Actor) -> AgendaItem:
-    """Tick points that the session has discussed. Raises `NotAllowed`; `Blocked` unless the item is in discussion."""
+    """Tick points that the session has discussed.
+
+    Raises `NotAllowed`; `Blocked` unless the item is in discussion, or while somebody from outside is in the room.
+    """
     item = held_item(item_pk, "reviewers.run_item", at=at, by=by)
     refuse_a_chair_with_a_link(open_room(item, at=at), by)
     if item.state != AgendaItem.State.IN_DISCUSSION:
         raise Blocked([_("Ce point n'est pas en discussion.")])
+    block_unless_empty(missing_without_experts(list(item.experts.in_the_room())))
     DiscussionPoint.objects.filter(item=item, pk__in=point_pks, discussed_at=None).update(discussed_at=at)
     return item
 
@@ -196,6 +201,7 @@ def send_back(
     item.send_back(by=by, at=at)
     item.save()
     come_back(item, at=at)
+    item.experts.in_the_room().update(left_at=at)
     subject.send_back(record, item, Asked(asked, hearing), at=at, by=by)
     return item
 

@@ -5,6 +5,7 @@ from django.urls import path
 from reviewers.views.sessions import (
     attendance,
     calendar,
+    experts,
     live,
     member,
     minutes,
@@ -12,6 +13,7 @@ from reviewers.views.sessions import (
     office,
     ordering,
     papers,
+    ruling,
     running,
     voting,
 )
@@ -31,6 +33,7 @@ committee_urls = [
     path(f"{ONE}points/<int:pk>/", member.item, name="committee_session_item"),
     path(f"{ONE}points/<int:pk>/dossier/", member.dossier, name="committee_session_dossier"),
     path(f"{ONE}points/<int:pk>/dossier.pdf", papers.own_pack, name="committee_session_pack"),
+    path(f"{ONE}points/<int:pk>/secret-rompu/", ruling.rule, name="committee_session_rule"),
     path(f"{ONE}points/<int:pk>/vote/", voting.vote, name="committee_session_vote"),
     path(f"{ONE}points/<int:pk>/vote-secret/", voting.secret, name="committee_session_secret"),
 ]
@@ -40,6 +43,7 @@ staff_urls = [
     path(OFFICE, office.session, name="staff_session"),
     path(f"{OFFICE}modifier/", office.change, name="staff_session_change"),
     path(f"{OFFICE}ordre-du-jour/", ordering.agenda, name="staff_session_agenda"),
+    path(f"{OFFICE}points/<int:pk>/experts/", experts.experts, name="staff_session_experts"),
     path(f"{OFFICE}convocation/", office.convene, name="staff_session_convene"),
     path(f"{OFFICE}reponses/<int:member>/", noting.answer, name="staff_session_answer"),
     path(f"{OFFICE}reponses/<int:member>/points/<int:pk>.pdf", papers.pack, name="staff_session_pack"),

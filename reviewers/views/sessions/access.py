@@ -18,7 +18,7 @@ from accounts.access import actor_for, person
 from accounts.models import Role, User
 from accounts.rules import may
 from journal.moves import Actor
-from reviewers.models import AgendaItem, Assignment, ItemStatement, Mandate, Session
+from reviewers.models import AgendaItem, Assignment, Expert, ItemStatement, Mandate, Session
 from reviewers.reading import with_openness
 from reviewers.registry import subject_of
 from reviewers.timetable import Moment, timetable
@@ -37,7 +37,10 @@ RELATED = (
 
 @dataclass(frozen=True)
 class Row:
-    """One line of an agenda as one person reads it: without title when a link keeps that person away."""
+    """One line of an agenda as one person reads it: without title when a link keeps that person away.
+
+    The item says whether somebody from outside is heard on it, and is in the room now.
+    """
 
     item: AgendaItem
     starts_at: datetime
@@ -101,11 +104,14 @@ def agenda_of(session: Session, user: User, *, mandate: Mandate | None = None) -
         user=mandate.user_id if mandate is not None else 0,
         state__in=Assignment.READING,
     )
+    experts = Expert.objects.filter(item=OuterRef("pk"))
     items = (
         AgendaItem.objects.filter(session=session)
         .exclude(state=AgendaItem.State.SENT_BACK, called_at=None)
         .annotate(
             has_stated=Exists(stated) | Exists(reviews),
+            hears_an_expert=Exists(experts.invited()),
+            expert_is_there=Exists(experts.in_the_room()),
             edition_data=Case(When(state__in=AgendaItem.UNDER_WAY, then=F("application__edition__data"))),
         )
         .order_by("position", "pk")

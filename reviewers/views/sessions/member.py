@@ -18,10 +18,13 @@ from journal.wording import is_blank
 from label.differences import since_last_dossier
 from label.models import Application
 from label.views.reading import reading_of
+from reviewers import reopenings
 from reviewers.actions import sessions as actions
 from reviewers.actions.evaluations import latest
+from reviewers.deliberation_checklist import why_not_ruled
 from reviewers.models import (
     AgendaItem,
+    DeliberationAct,
     Invitation,
     LogbookEntry,
     Mandate,
@@ -33,6 +36,7 @@ from reviewers.pack import paragraphs
 from reviewers.questions import asked_of
 from reviewers.reading import contributions_of, of_items
 from reviewers.registry import subject_of
+from reviewers.reopenings import reopened
 from reviewers.room import who_stated
 from reviewers.session_forms import AnswerForm, LogbookForm, StatementForm
 from reviewers.views.access import as_member, refusals
@@ -238,11 +242,24 @@ def item(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "plain": paragraphs(plain.text) if plain is not None else [],
         "rapporteur": Rapporteur.objects.current(found.application) if reads else None,
         "documents": subject.documents(found, for_office=False) if opens else [],
+        "experts": list(found.experts.invited()),
         "asked": asked_of([found.application_id]) if reads else [],
         "files": opens,
         "opinion": subject.written(found),
+        "reopened": reopenings.before(found, reopened([found.application_id])) if reads else [],
+        "act": _act_of(found) if stated else None,
+        "may_rule": found.state == AgendaItem.State.ADOPTED
+        and is_request
+        and person(request).pk in chair_users(found.session)
+        and not why_not_ruled(found),
     }
     return render(request, "reviewers/sessions/item.html", context)
+
+
+def _act_of(found: AgendaItem) -> DeliberationAct | None:
+    """What who presides wrote once the secret of that deliberation was broken."""
+    acts = DeliberationAct.objects.filter(opinion__item=found)
+    return acts.select_related("signed_by__user", "set_apart__user").first()
 
 
 def _state(

@@ -27,7 +27,7 @@ from reviewers.actions import sessions as actions
 from reviewers.actions.sessions.convening import line_of, target_day
 from reviewers.actions.sessions.holding import invitations_of
 from reviewers.addresses import home_of, is_on_paper
-from reviewers.models import AgendaItem, Invitation, Mandate, Session
+from reviewers.models import AgendaItem, Expert, Invitation, Mandate, Session
 from reviewers.reading import closed_keys
 from reviewers.registry import subject_of
 from reviewers.room import members_in_office
@@ -37,6 +37,7 @@ from reviewers.views.access import refusals
 from reviewers.views.sessions.access import (
     READERS,
     STAFF,
+    Row,
     agenda_of,
     page_of_session,
     visible_session,
@@ -147,6 +148,7 @@ def session(request: HttpRequest, reference: str) -> HttpResponse:
         "works": works,
         "rows": rows,
         "documents": [(one.name, one.url) for row in rows if row.is_open for one in documents_of(row.item)],
+        "experts": _experts(rows),
         "invitations": sorted(invitations, key=lambda one: bool(one.mandate.user.mailbox)),
         "notes": notes,
         "copies": copies_of(found, rows) if notes else [],
@@ -162,6 +164,12 @@ def session(request: HttpRequest, reference: str) -> HttpResponse:
         "has_errors": any(form.errors for form in forms),
     }
     return render(request, "reviewers/sessions/staff_session.html", context)
+
+
+def _experts(rows: list[Row]) -> list[Expert]:
+    """Who comes from outside, on the items that the person of these rows may read."""
+    known = [row.item.pk for row in rows if row.is_open]
+    return list(Expert.objects.invited().filter(item__in=known).select_related("item"))
 
 
 def documents_of(item: AgendaItem) -> list[Any]:
@@ -324,7 +332,8 @@ def letter_as_it_leaves(
             "link": written["link"],
         }
     items = AgendaItem.objects.filter(session=found, state=AgendaItem.State.LISTED)
-    related = items.select_related("application__structure").order_by("position", "pk")
+    ordered = items.order_by("position", "pk")
+    related = ordered.select_related("application__structure").prefetch_related("experts")
     kept = closed_keys(found, request.user, on=timezone.localdate())
     letter = preview(
         "L14",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -15,95 +13,24 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import person
 from journal.moves import Actor
 from journal.refusals import Missing
-from reviewers import tally
 from reviewers.actions import sessions as actions
-from reviewers.actions.sessions.voting import awaited
-from reviewers.models import AgendaItem, Assignment, Ballot, Rapporteur, Session
-from reviewers.registry import choice_in_words, scale_of, subject_of, why_lost
-from reviewers.room import Room, room_of, who_stated
-from reviewers.session_checklist import (
-    has_no_issue,
-    missing_to_begin,
-    missing_to_close,
-    missing_to_count,
-    missing_to_keep_secret,
-    missing_to_open_vote,
-)
-from reviewers.session_forms import (
-    ActingChairForm,
-    AdoptForm,
-    AloudForm,
-    CastingForm,
-    PaperBallotsForm,
-    SendBackForm,
-    WhyForm,
-)
+from reviewers.models import AgendaItem, Assignment, Session
+from reviewers.room import who_stated
 from reviewers.views.access import refusals, tell
 from reviewers.views.opinion import point_sentences
 from reviewers.views.sessions.access import (
     COMMITTEE,
     STAFF,
-    Row,
-    agenda_of,
     own_seat,
     page_of_session,
     visible_session,
     who_runs,
 )
-from reviewers.views.sessions.live import quorum_told
+from reviewers.views.sessions.offering import Desk, offer
 
 State = Session.State
-Item = AgendaItem.State
-
-
-@dataclass
-class Desk:
-    """All that the page of one sitting knows: who conducts it, the agenda, the item under way and its room."""
-
-    request: HttpRequest
-    session: Session
-    space: str
-    by: Actor
-    forms: dict[str, Form] = field(default_factory=dict)
-
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The agenda as this person may read it."""
-        return agenda_of(self.session, person(self.request))
-
-    @cached_property
-    def row(self) -> Row | None:
-        """The item under way, if this person may know it."""
-        return next((one for one in self.rows if one.is_under_way and one.is_open), None)
-
-    @cached_property
-    def item(self) -> AgendaItem | None:
-        """The item under way with its dossier."""
-        if self.row is None:
-            return None
-        related = ("application__structure", "application__edition", "session", "casting_by__user")
-        found: AgendaItem = AgendaItem.objects.select_related(*related).get(pk=self.row.item.pk)
-        return found
-
-    @cached_property
-    def room(self) -> Room:
-        """The room for the item under way, else for the sitting as a whole."""
-        return room_of(self.session, on=timezone.localdate(), item=self.item)
-
-    @property
-    def leaves(self) -> bool:
-        """A link keeps this person away from the item under way."""
-        return self.row is None and any(one.is_under_way for one in self.rows)
-
-    def form(self, name: str, form: Callable[..., Form], **facts: Any) -> Form:
-        """The form of one act, bound when it was sent."""
-        if name not in self.forms:
-            data = self.request.POST if self.request.POST.get("go") == name else None
-            self.forms[name] = form(data, prefix=name, **facts)
-        return self.forms[name]
 
 
 def run(request: HttpRequest, reference: str, space: str = COMMITTEE) -> HttpResponse:
@@ -114,7 +41,7 @@ def run(request: HttpRequest, reference: str, space: str = COMMITTEE) -> HttpRes
     desk = Desk(request, found, space, who_runs(request, found, space))
     if found.state in (State.CLOSED, State.NO_QUORUM):
         return redirect(page_of_session(space, found))
-    offered = _offer(desk)
+    offered = offer(desk)
     if request.method == "POST":
         page = _do(desk)
         if page is not None:
@@ -132,86 +59,6 @@ def run(request: HttpRequest, reference: str, space: str = COMMITTEE) -> HttpRes
         **offered,
     }
     return render(request, "reviewers/sessions/run.html", context)
-
-
-def _offer(desk: Desk) -> dict[str, Any]:
-    """What the page shows in the present state of the sitting and of the item under way."""
-    if desk.session.state in Session.AWAITED:
-        quorum = desk.room.quorum
-        return {
-            "quorum": quorum,
-            "missing": missing_to_begin(desk.session, quorum, on=timezone.localdate()),
-            "can_find_no_quorum": desk.session.state == State.CONVENED
-            and not quorum.is_reached
-            and desk.session.sits_on <= timezone.localdate(),
-        }
-    shown: dict[str, Any] = {
-        "acting": None if desk.leaves else _acting(desk),
-        "missing": missing_to_close([one.item for one in desk.rows]),
-    }
-    if desk.item is None:
-        return shown
-    return shown | _offer_item(desk, desk.item)
-
-
-def _offer_item(desk: Desk, item: AgendaItem) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "quorum_told": quorum_told(desk.row, desk.session),
-        "points": point_sentences(item),
-        "rapporteur": Rapporteur.objects.current(item.application),
-        "away": [desk.room.members[key].user for key in desk.room.away if key in desk.room.members],
-        "secrecy": missing_to_keep_secret(desk.room),
-    }
-    if item.state == Item.IN_DISCUSSION or has_no_issue(item, desk.room):
-        only_later = not subject_of(item.kind).on_a_request
-        shown["send_back"] = desk.form("send_back", SendBackForm, only_later=only_later)
-    if item.state == Item.IN_DISCUSSION:
-        points = [point for point, _words in shown["points"]]
-        shown["missing_to_vote"] = missing_to_open_vote(item, points, desk.room)
-        if item.hearing_planned:
-            shown["waive"] = desk.form("waive", WhyForm)
-    elif item.vote_closed_at is None:
-        writes = desk.space == STAFF
-        shown["awaited"] = awaited(item, desk.room)
-        shown["voted"] = Ballot.objects.filter(item=item).count()
-        if item.is_secret:
-            facts = {"voters": shown["awaited"], "states": writes}
-            shown["paper"] = desk.form("paper", PaperBallotsForm, kind=item.kind, **facts)
-        elif writes:
-            shown["aloud"] = desk.form("aloud", AloudForm, kind=item.kind, voters=shown["awaited"])
-    else:
-        shown |= _offer_result(desk, item)
-    if item.state == Item.VOTING:
-        shown |= _offer_to_leave(desk, item)
-    return shown
-
-
-def _offer_to_leave(desk: Desk, item: AgendaItem) -> dict[str, Any]:
-    """What stops the count, and the way out of a vote that has lost its quorum or its dossier."""
-    no_quorum = missing_to_count(desk.room)
-    lost = why_lost(item)
-    if not no_quorum and not lost:
-        return {}
-    form = desk.form("send_back", SendBackForm, only_later=not lost)
-    return {"no_count": [*no_quorum, *lost], "send_back": form}
-
-
-def _offer_result(desk: Desk, item: AgendaItem) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "counts": [(choice_in_words(item.kind, code), number) for code, number in item.counts.items()],
-        "outcome": choice_in_words(item.kind, item.outcome) if item.outcome else "",
-        "is_tied": not item.outcome and bool(tally.tied(item.counts, scale_of(item.kind))),
-    }
-    if item.outcome:
-        shown["adopt"] = desk.form("adopt", AdoptForm, item=item)
-    elif shown["is_tied"] and desk.space == COMMITTEE:
-        shown["casting"] = desk.form("casting", CastingForm, item=item)
-    return shown
-
-
-def _acting(desk: Desk) -> Form:
-    members = [one for one in desk.room.members.values() if one.pk in desk.room.seats]
-    return desk.form("acting_chair", ActingChairForm, members=members)
 
 
 def _do(desk: Desk) -> HttpResponse | None:
@@ -284,6 +131,34 @@ def _discussed(desk: Desk, form: Form | None) -> str:
     keys = [point.pk for point, _words in point_sentences(item) if str(point.pk) in ticked]
     actions.mark_discussed(item_pk=item.pk, point_pks=keys, **_common(desk))
     return _("Les points discutés sont notés.")
+
+
+def _expert_of(desk: Desk) -> int:
+    """The key of the person from outside named in the button, on the item under way; Http404 for anything else."""
+    key = desk.request.POST.get("go", "").partition("-")[2]
+    found = next((pk for pk in _under_way(desk).experts.values_list("pk", flat=True) if str(pk) == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _hear(desk: Desk, form: Form | None) -> str:
+    actions.hear_expert(expert_pk=_expert_of(desk), **_common(desk))
+    return _("L'entrée de la personne est notée.")
+
+
+def _out(desk: Desk, form: Form | None) -> str:
+    actions.see_expert_out(expert_pk=_expert_of(desk), **_common(desk))
+    return _("La sortie de la personne est notée.")
+
+
+def _without_expert(desk: Desk, form: Any) -> str:
+    actions.do_without_expert(
+        expert_pk=int(form.cleaned_data["expert"]),
+        at=timezone.now(),
+        by=desk.by.because(form.cleaned_data["reason"]),
+    )
+    return _("La délibération se fait sans cette audition. La raison figure au procès-verbal.")
 
 
 def _open_vote(desk: Desk, form: Form | None) -> str:
@@ -402,6 +277,9 @@ ACTS: dict[str, Callable[[Desk, Any], str]] = {
     "call": _call,
     "heard": _heard,
     "waive": _waive,
+    "hear": _hear,
+    "out": _out,
+    "without_expert": _without_expert,
     "discussed": _discussed,
     "open_vote": _open_vote,
     "secret": _secret,
@@ -416,4 +294,6 @@ ACTS: dict[str, Callable[[Desk, Any], str]] = {
     "acting_chair": _acting_chair,
 }
 # Acts that need what was written: sent without their form, they are not of this page.
-WITH_A_FORM = frozenset({"aloud", "paper", "casting", "adopt", "send_back", "acting_chair", "waive"})
+WITH_A_FORM = frozenset(
+    {"aloud", "paper", "casting", "adopt", "send_back", "acting_chair", "waive", "without_expert"}
+)

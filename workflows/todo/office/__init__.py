@@ -1,3 +1,13 @@
 """What awaits the people of the Institute, by role; its sources in the order of the procedure."""
 
-from workflows.todo.office import appeals, committee, dossiers, letters, people, reports, rights, sessions  # noqa: F401  (each gives its sources)
+from workflows.todo.office import (  # noqa: F401  (each gives its sources)
+    appeals,
+    committee,
+    dossiers,
+    letters,
+    outages,
+    people,
+    reports,
+    rights,
+    sessions,
+)

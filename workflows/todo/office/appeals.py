@@ -15,7 +15,8 @@ from deadlines.models import Deadline
 from decisions.clocks import BRIEF, INJUNCTION
 from decisions.models import Appeal, Decision, Litigation, LitigationStep, SilenceRequest
 from decisions.rules import contested_by_part_of
-from decisions.undoing import resumable_kinds
+from decisions.undoing import EXAMINED_AGAIN, resumable_kinds
+from label.models import Application
 from letters.models import Exchange
 from workflows.todo.engine import Found, Reader, Task, source
 from workflows.todo.office.rows import mine, of_dossier, task
@@ -166,10 +167,37 @@ def _resuming(found: Found) -> Task:
 def acts_to_resume(reader: Reader) -> QuerySet[Any, Any]:
     """Claims that ended without annulment, while a judge's order still holds the act back."""
     held_back = Litigation.objects.to_resume().filter(decision__kind__in=resumable_kinds())
-    over = Q(decision__kind=Decision.Kind.SUSPEND, decision__measure__ends_on__lt=reader.on)
-    ended = ~Q(decision__kind=Decision.Kind.SUSPEND) & ~Q(decision__measure__label__state__in=Label.LIVE)
-    held_back = held_back.exclude(over | ended)
+    protected = Label.objects.live().filter(
+        Q(renewal_filed_on__isnull=False) | Q(extended_until__isnull=False),
+        application=OuterRef("decision__application__previous"),
+        structure=OuterRef("decision__application__structure"),
+    )
+    suspended = Q(decision__kind=Decision.Kind.SUSPEND, decision__measure__ends_on__gte=reader.on)
+    taken = Q(
+        decision__kind__in=[Decision.Kind.WITHDRAW, Decision.Kind.ANNUL],
+        decision__measure__label__state__in=Label.LIVE,
+    )
+    renewal = Q(decision__kind__in=EXAMINED_AGAIN, decision__application__kind=Application.Kind.RENEWAL)
+    held_back = held_back.filter(suspended | taken | (renewal & Exists(protected)))
     return LitigationStep.objects.filter(kind__in=LitigationStep.LOST, litigation__in=held_back.values("pk"))
+
+
+def _carrying_out(found: Found) -> Task:
+    url = reverse("staff_litigation", args=[int(found.extra)])
+    return task(found, "carry-out", _("Faire ce que le juge a dit"), url)
+
+
+@source(
+    "staff",
+    Role.APPEAL_OFFICER,
+    moment="recorded_at",
+    tell=_carrying_out,
+    **of_dossier("litigation__decision__application__"),
+    extra="litigation_id",
+)
+def judgments_to_carry_out(reader: Reader) -> QuerySet[Any, Any]:
+    """What a judge said and that something was in the way of."""
+    return LitigationStep.objects.waiting()
 
 
 def _silence(found: Found) -> Task:

@@ -21,6 +21,7 @@ from reviewers.models import (
     Mandate,
     MandateHearing,
     OfficeFinding,
+    StaffMatch,
 )
 from reviewers.pseudonyms import told_pseudonym
 from structures.models import Structure
@@ -245,6 +246,32 @@ def matches_to_settle(reader: Reader) -> QuerySet[Any, Any]:
     """Links of members that resemble a structure with a dossier under way, on which nobody concluded."""
     return LinkMatch.objects.to_settle(on=reader.on).filter(
         structure__in=Structure.objects.visible_to(reader.user, on=reader.on).values("pk")
+    )
+
+
+def _name(found: Found) -> Task:
+    url = reverse("staff_name_match", args=[found.row])
+    title = _("Examiner le nom d'un agent, porté aussi dans une structure")
+    return Task(
+        f"name-{found.row}", title, f"{found.reference} – {found.name}", url, found.since, why=found.extra
+    )
+
+
+@source(
+    "staff",
+    Role.ETHICS_OFFICER,
+    moment="found_at",
+    tell=_name,
+    reference=_texts("person__first_name", " ", "person__last_name"),
+    name="structure__name",
+    extra="in_dossier",
+)
+def staff_names_to_settle(reader: Reader) -> QuerySet[Any, Any]:
+    """Names of the staff found in a structure with a dossier under way, on which nobody concluded (domain 5.3)."""
+    return (
+        StaffMatch.objects.to_settle()
+        .exclude(person=reader.user)
+        .filter(structure__in=Structure.objects.visible_to(reader.user, on=reader.on).values("pk"))
     )
 
 

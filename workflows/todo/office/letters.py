@@ -38,6 +38,26 @@ def letters_to_post(reader: Reader) -> QuerySet[Any, Any]:
     return Letter.objects.to_serve_by_post().filter(sent_on=None)
 
 
+def _lost(found: Found) -> Task:
+    url = reverse("staff_letter", args=[found.row])
+    title = _("Remettre par courrier une lettre mise en ligne : les e-mails reviennent")
+    return task(found, "lost-letter", title, url, why=found.extra)
+
+
+@source(
+    "staff",
+    Role.SECRETARIAT,
+    moment="issued_at",
+    tell=_lost,
+    reference="thread__reference",
+    name="thread__application__structure__name",
+    extra="title",
+)
+def letters_lost_online(reader: Reader) -> QuerySet[Any, Any]:
+    """Acts that wait online while the mails that announce them come back: no time limit runs (domain 5.3)."""
+    return Letter.objects.lost_online()
+
+
 def _receipt(found: Found) -> Task:
     url = reverse("staff_letter", args=[found.row])
     before = found.due_on + timedelta(days=settings.RECEIPT_DAYS) if found.due_on else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from journal.models import Thread
@@ -18,6 +18,14 @@ from structures.lifecycle import StructureLifecycle
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class StructureQuerySet(VisibleQuerySet["Structure"]):
+    def reached_by_no_mail(self) -> StructureQuerySet:
+        """Structures of which every address comes back: somebody calls, then writes by post (domain 5.3)."""
+        of_it = Membership.objects.current().with_mailbox().filter(structure=OuterRef("pk"))
+        reached = Exists(of_it.filter(user__mail_returned_at=None))
+        return self.filter(Exists(of_it.exclude(user__mail_returned_at=None)), ~reached)
 
 
 class Structure(StructureLifecycle):
@@ -39,7 +47,7 @@ class Structure(StructureLifecycle):
     founded_on = models.DateField(_("Date de création"), null=True, blank=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar = VisibleQuerySet.as_manager()
+    objects: ClassVar = StructureQuerySet.as_manager()
 
     class Meta(StructureLifecycle.Meta):
         abstract = False
@@ -62,9 +70,18 @@ class Structure(StructureLifecycle):
         return bool(self.address and self.city and (self.postal_code or self.country != "FR"))
 
     def service_channel(self) -> str:
-        """How decisions are served: "online" with a live consent, else "post"."""
+        """How decisions are served: "online" with a live consent, unless its mails come back; else "post".
+
+        Nobody is told online of an act whose announcement comes back (domain 5.3).
+        """
         live = any(consent.revoked_at is None for consent in self.service_consents.all())
-        return "online" if live else "post"
+        return "online" if live and not self.mail_comes_back() else "post"
+
+    def mail_comes_back(self) -> bool:
+        """Whether mails to who represents it come back, or those to everybody in it."""
+        speaking = self.memberships.filter(ended_at=None, role="representative")
+        is_lost = speaking.exclude(user__mail_returned_at=None).exists()
+        return is_lost or Structure.objects.filter(pk=self.pk).reached_by_no_mail().exists()
 
     def main_registration(self) -> Registration | None:
         """The oldest registration that still holds (reads a prefetch when there is one)."""
@@ -96,6 +113,11 @@ class Registration(models.Model):
     proof = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
+    # The number was that of another entity, which is told of it (domain 5.3).
+    other_entity = models.CharField(max_length=300, blank=True)
+    other_told_on = models.DateField(null=True, blank=True)
+    other_told_how = models.CharField(max_length=500, blank=True)
+    other_told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -104,16 +126,39 @@ class Registration(models.Model):
                 condition=Q(superseded_at=None) & ~Q(kind__in=["none", "old_rna"]),
                 name="one_structure_per_number",
             ),
+            models.CheckConstraint(
+                name="only_a_replaced_number_was_of_another",
+                condition=Q(other_entity="") | Q(superseded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="another_entity_told_by_a_person",
+                condition=Q(other_told_on=None, other_told_by=None, other_told_how="")
+                | (
+                    ~Q(other_entity="")
+                    & ~Q(other_told_how="")
+                    & Q(other_told_on__isnull=False, other_told_by__isnull=False)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"
+
+    @property
+    def awaits_telling(self) -> bool:
+        """Whether the entity whose number it was does not know it yet."""
+        return bool(self.other_entity) and self.other_told_on is None
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> MembershipQuerySet:
         """Members who have not left."""
         return self.filter(ended_at=None)
+
+    def with_mailbox(self) -> MembershipQuerySet:
+        """Members to whom a mail can be addressed, at their address or at the one they share."""
+        owned = Q(user__email__isnull=False) | Q(user__shares_mailbox_with__email__isnull=False)
+        return self.filter(owned, user__is_active=True, user__never_contact=False)
 
 
 class Membership(models.Model):

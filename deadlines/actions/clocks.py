@@ -19,16 +19,20 @@ Subject = models.Model | str
 
 
 def recomputed_due_on(deadline: Deadline) -> date | None:
-    """The last day of a deadline from its start, length and pauses alone; None while it stands still.
+    """The last day of a deadline from its start, length, pauses and outages alone; None while it stands still.
 
     A délai franc ends on the day after the anniversary, moved to a working day (Code de justice administrative,
-    R421-1). The same events always give the same day.
+    R421-1). An outage of the service on its last day gives a later one. The same events always give the same day.
     """
     pauses = [(pause.begins_on, pause.ends_on) for pause in deadline.pauses.all()] if deadline.pk else []
     due = calendar.due_with_pauses(
         deadline.started_on, months=deadline.months, days=deadline.days + deadline.franc, pauses=pauses
     )
-    return calendar.next_working_day(due) if due is not None and deadline.franc else due
+    if due is None:
+        return None
+    own = calendar.next_working_day(due) if deadline.franc else due
+    given = [row.due_on for row in deadline.extensions.all() if row.gives_time] if deadline.pk else []
+    return max(own, *given) if given else own
 
 
 @transaction.atomic
@@ -91,7 +95,7 @@ def pause(
     elif current.ends_on != until:
         current.ends_on = until
         current.save(update_fields=["ends_on"])
-    return _computed_again(deadline)
+    return compute_again(deadline)
 
 
 @transaction.atomic
@@ -107,7 +111,7 @@ def resume(*, subject: Subject, kind: str, ends_on: date) -> Deadline | None:
     for stretch in deadline.pauses.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=ends_on)):
         stretch.ends_on = max(ends_on, stretch.begins_on)
         stretch.save(update_fields=["ends_on"])
-    return _computed_again(deadline)
+    return compute_again(deadline)
 
 
 @transaction.atomic
@@ -155,8 +159,10 @@ def settle(*, subject: Subject, at: datetime, met: Collection[str]) -> int:
 
 
 def wrongly_computed() -> Iterator[Deadline]:
-    """The clocks whose last day is not the one that their start, length and pauses give (domain 5.2 rule 12)."""
-    for deadline in Deadline.objects.order_by("pk").prefetch_related("pauses").iterator(chunk_size=2000):
+    """The clocks whose last day is not the one that their events give (domain 5.2 rule 12)."""
+    for deadline in (
+        Deadline.objects.order_by("pk").prefetch_related("pauses", "extensions").iterator(chunk_size=2000)
+    ):
         if deadline.due_on != recomputed_due_on(deadline):
             yield deadline
 
@@ -177,7 +183,8 @@ def _end(subject: Subject, kind: str, at: datetime, outcome: str) -> Deadline | 
     return deadline
 
 
-def _computed_again(deadline: Deadline) -> Deadline:
+def compute_again(deadline: Deadline) -> Deadline:
+    """Write the last day that the events of a clock give now; its reminders not yet sent move along."""
     before, deadline.due_on = deadline.due_on, recomputed_due_on(deadline)
     if deadline.due_on is not None and deadline.due_on != before:
         deadline.handled_at = None
