@@ -304,6 +304,12 @@ MAX_FILE_MEGABYTES = env.number("MAX_FILE_MEGABYTES", 20, low=1, high=100)
 TICK_CATCH_UP_DAYS = env.number("TICK_CATCH_UP_DAYS", 31, low=1, high=366)
 CODE_VALIDITY = timedelta(minutes=15)
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
+# The key that signs credentials, as a PEM file named by its year, and the public parts of those before it; outside
+# production a key is made at first use, in a folder that nobody else reads.
+CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
+CREDENTIAL_FORMER_KEYS = env.words("CREDENTIAL_FORMER_KEYS")
+DEVELOPMENT_KEYS = BASE_DIR / "var" / "keys"
+STATUS_LIST_DAYS = env.number("STATUS_LIST_DAYS", 7, low=2, high=30)  # how long a published list may be relied on
 RECHERCHE_ENTREPRISES_URL = env.text("RECHERCHE_ENTREPRISES_URL", "")  # off by default
 # Planned sessions of the committee, as ISO dates; the demonstration sits on the first Tuesday of each month.
 SESSION_DATES = env.words("SESSION_DATES", "" if PRODUCTION else env.first_tuesdays(2025, 2035))

@@ -1,5 +1,6 @@
 """What was granted: labels and certificates; their follow-ups, their measures, the procedures to withdraw them."""
 
+from certificates.models.credentials import Credential, StatusList
 from certificates.models.follow_ups import Change, Consultation, Contact, FollowUp, Gap
 from certificates.models.hearings import Ground, Hearing, Observation
 from certificates.models.labels import (
@@ -24,6 +25,7 @@ __all__ = [
     "Condition",
     "Consultation",
     "Contact",
+    "Credential",
     "FollowUp",
     "Gap",
     "Ground",
@@ -37,6 +39,7 @@ __all__ = [
     "RecognisedSolution",
     "RefusalHearing",
     "RegisterAlert",
+    "StatusList",
     "Suspension",
     "Withdrawal",
     "WithdrawalOpinion",
