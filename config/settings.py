@@ -309,7 +309,9 @@ CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
 CREDENTIAL_FORMER_KEYS = env.words("CREDENTIAL_FORMER_KEYS")
 DEVELOPMENT_KEYS = BASE_DIR / "var" / "keys"
-STATUS_LIST_DAYS = env.number("STATUS_LIST_DAYS", 7, low=2, high=30)  # how long a published list may be relied on
+STATUS_LIST_DAYS = env.number(
+    "STATUS_LIST_DAYS", 7, low=2, high=30
+)  # how long a published list may be relied on
 RECHERCHE_ENTREPRISES_URL = env.text("RECHERCHE_ENTREPRISES_URL", "")  # off by default
 # Planned sessions of the committee, as ISO dates; the demonstration sits on the first Tuesday of each month.
 SESSION_DATES = env.words("SESSION_DATES", "" if PRODUCTION else env.first_tuesdays(2025, 2035))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
+from certificates.credential.status_lists import wrong_bits
 from certificates.models import FollowUp, Hearing, Label, Measure, Suspension, Withdrawal
 from deadlines.actions import wrongly_computed
 from decisions.models import Appeal, Decision
@@ -57,6 +58,7 @@ def breaches() -> Iterator[str]:
         signatures_without_delegation,
         clocks_wrongly_computed,
         appeals_examined_by_their_authors,
+        status_lists_that_differ,
     ):
         yield from check()
 
@@ -271,6 +273,12 @@ def clocks_wrongly_computed() -> Iterator[str]:
     """The same events give the same date (domain 5.2 rule 12)."""
     for deadline in wrongly_computed():
         yield f"deadline {deadline.pk} ({deadline}) is due on another day than its start, length and pauses say"
+
+
+def status_lists_that_differ() -> Iterator[str]:
+    """The bits that everybody reads are those of the labels today, and the lists say their bits."""
+    for name in wrong_bits(on=timezone.localdate()):
+        yield f"{name}: the status list does not say what is true today"
 
 
 def appeals_examined_by_their_authors() -> Iterator[str]:
