@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates.actions.reissuing import issue_again
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
-from certificates.models import Certificate, Interruption, Label
-from certificates.tasks import make_after_commit
+from certificates.models import Interruption, Label
 from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
@@ -45,15 +45,5 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
     for condition in label.conditions.filter(met_on=None):
         start_clock(condition, label, on=on)
     ask_signature_again(label.structure, at=at)
-    _issue_again(label, at)
+    issue_again(label, at=at)  # a credential that was revoked never comes back (docs/adr/0026)
     return label
-
-
-def _issue_again(label: Label, at: datetime) -> None:
-    """The same certificate, whose credential is another: the one that was revoked never comes back (ADR 26)."""
-    last = label.certificates.order_by("-issue").first()
-    if last is not None:
-        again = Certificate.objects.create(
-            label=label, issue=last.issue + 1, facts=last.facts, issued_at=at, replaces=last
-        )
-        make_after_commit(again.pk)

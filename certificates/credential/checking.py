@@ -34,7 +34,7 @@ class Verdict:
 
 
 def check(text: str, *, on: date) -> Verdict:
-    """The verdict on a credential that anybody may have written; at most six queries, and bounded work.
+    """The verdict on a credential that anybody may have written; at most five queries, and bounded work.
 
     The signature is checked only on what is word for word what we gave: nothing written by somebody else is ever
     turned into a graph. So a field that no context defines, which a signature does not cover, is seen too.

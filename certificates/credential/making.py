@@ -25,13 +25,15 @@ def make_credential(certificate: Certificate, *, at: datetime) -> Credential:
             return kept
         place = take_place(at=at)
         document = contents.credential(certificate.facts, issue=certificate.issue, place=place)
-        signed = proof.sign(document, key=signing_key(), at=at)
+        key = signing_key()
+        signed = proof.sign(document, key=key, at=at)
         made = Credential.objects.create(
             certificate=certificate,
             list_number=place.number,
             list_index=place.index,
             content=json.dumps(signed, ensure_ascii=False, indent=1),
             made_at=at,
+            signed_by=key.name,
         )
         write_bits(label, at=at)  # it may be suspended or ended already, and another issue may be replaced
         return made

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from certificates.credential import bits, contents, proof
@@ -120,13 +120,16 @@ def _next_change(label: Label, on: date) -> date | None:
 def _publish(row: StatusList, at: datetime) -> None:
     """Sign that list as its bits are, and keep it as everybody reads it; the row is held, or new."""
     document = contents.status_list(row.purpose, row.number, bytes(row.bits), at=at)
-    signed = proof.sign(document, key=signing_key(), at=at)
-    row.content, row.signed_at = json.dumps(signed, ensure_ascii=False, indent=1), at
-    row.save(update_fields=["bits", "content", "signed_at"])
+    key = signing_key()
+    row.content = json.dumps(proof.sign(document, key=key, at=at), ensure_ascii=False, indent=1)
+    row.signed_at, row.signed_by = at, key.name
+    row.save(update_fields=["bits", "content", "signed_at", "signed_by"])
 
 
 def refresh_status_lists(at: datetime) -> int:
-    """What the clock does: the labels whose day has come or whose task was lost, then the lists signed a day ago.
+    """What the clock does: the labels whose day has come or whose task was lost, then the lists to sign again.
+
+    A list is signed every day, and at once by a new key: the former one may have been stolen.
 
     Returns how many labels and lists were looked at. Bounded; the rest comes at the next tick.
     """
@@ -134,8 +137,10 @@ def refresh_status_lists(at: datetime) -> int:
     labels = dict.fromkeys(due.values_list("certificate__label_id", flat=True)[:BATCH])
     for label_pk in labels:
         refresh(label_pk=label_pk, at=at)
-    old = StatusList.objects.filter(signed_at__lte=at - ONE_DAY).order_by("signed_at")
-    lists = list(old.values_list("pk", flat=True)[:BATCH])
+    if not labels and not StatusList.objects.exists():
+        return 0
+    to_sign = Q(signed_at__lte=at - ONE_DAY) | ~Q(signed_by=signing_key().name)
+    lists = list(StatusList.objects.filter(to_sign).order_by("pk").values_list("pk", flat=True)[:BATCH])
     for pk in lists:
         with transaction.atomic():
             _publish(StatusList.objects.select_for_update().get(pk=pk), at)

@@ -280,6 +280,7 @@ class Migration(migrations.Migration):
                 ('bits', models.BinaryField()),
                 ('content', models.TextField(blank=True)),
                 ('signed_at', models.DateTimeField(null=True)),
+                ('signed_by', models.CharField(blank=True, max_length=40)),
             ],
             options={
                 'indexes': [models.Index(fields=['signed_at'], name='status_list_to_sign')],
@@ -294,6 +295,7 @@ class Migration(migrations.Migration):
                 ('list_index', models.PositiveIntegerField()),
                 ('content', models.TextField()),
                 ('made_at', models.DateTimeField()),
+                ('signed_by', models.CharField(max_length=40)),
                 ('check_on', models.DateField(blank=True, null=True)),
                 ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='credential', to='certificates.certificate')),
             ],

@@ -27,6 +27,7 @@ class StatusList(models.Model):
     bits = models.BinaryField()
     content = models.TextField(blank=True)  # the signed list, as published
     signed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=40, blank=True)  # the name of the key
 
     class Meta:
         constraints: ClassVar = [
@@ -46,6 +47,7 @@ class Credential(models.Model):
     list_index = models.PositiveIntegerField()  # drawn at random: it says nothing of the order of issue
     content = models.TextField()
     made_at = models.DateTimeField()
+    signed_by = models.CharField(max_length=40)  # the name of the key
     # From that day on its bits are compared again with its label: a move was made, or a written date comes.
     check_on = models.DateField(null=True, blank=True)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import Role
 from certificates.actions import make_certificate, make_what_a_crash_left, reissue_certificate
 from certificates.actions.restoring import restore
 from certificates.credential import bits, making, proof, status_lists
@@ -22,8 +23,9 @@ from certificates.credential.status_lists import refresh_status_lists, wrong_bit
 from certificates.models import Credential, Label, StatusList, Suspension
 from certificates.tasks import tell_status
 from journal.moves import Actor
+from tests.certificates.credential.test_keys import private
 from tests.factories import certificates
-from tests.factories.accounts import acting, staff
+from tests.factories.measures import officer_of
 from tests.factories.structures import AT
 from workflows.integrity import status_lists_that_differ
 
@@ -79,9 +81,7 @@ def test_the_credential_is_made_with_the_certificate_and_says_that_all_is_well()
     assert told(label) == (False, False)
 
 
-def test_a_second_call_and_a_worker_killed_on_the_way_take_no_second_place(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_second_call_and_a_worker_killed_on_the_way_take_no_second_place() -> None:
     label = certificates.label()
     (certificate,) = label.certificates.all()
     first = make_credential(certificate, at=AT)  # killed before the page was drawn
@@ -191,11 +191,11 @@ def test_a_credential_made_late_says_at_once_what_its_label_has_become() -> None
     assert told(label) == (False, True)
 
 
-def test_a_certificate_issued_again_revokes_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_issued_again_revokes_the_one_before() -> None:
     label = made()
     label.structure.name = "Escale Anémone et Compagnie"
     label.structure.save()
-    by = acting(staff(Role.CASE_OFFICER), Role.CASE_OFFICER).because("Le nom a changé.")
+    by = officer_of(label).because("Le nom a changé.")
     reissue_certificate(label_pk=label.pk, at=on(label, 5), by=by)
     made(label, at=on(label, 5))
     old, new = credentials_of(label)
@@ -267,6 +267,29 @@ def test_each_list_is_signed_again_every_day_so_that_it_never_runs_out(settings:
     assert shown["validFrom"] == proof.moment(later)
     assert shown["validUntil"] == proof.moment(later + timedelta(days=7))
     assert told(label) == (False, False)
+
+
+def test_a_new_key_signs_the_lists_at_once_and_what_a_stolen_one_signed_is_replaced(
+    settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.CREDENTIAL_KEY = private(tmp_path / "2027.pem")
+    label, ended = made(), made()
+    certificates.withdrawn(ended, on=AT.date())
+    refresh_status_lists(AT)
+    settings.CREDENTIAL_KEY = private(tmp_path / "2028.pem")
+
+    assert refresh_status_lists(AT + timedelta(minutes=1)) == 2
+    assert set(StatusList.objects.values_list("signed_by", flat=True)) == {"2028"}
+    assert told(label) == (False, False)
+
+    for count in (1, 0):
+        call_command("replace_lost_credentials")
+        make_what_a_crash_left(AT + timedelta(minutes=2))
+        assert f"again: {count}" in capsys.readouterr().out
+    old, new = credentials_of(label)
+    assert published(old)["revocation"]
+    assert proof.verify(json.loads(new.content), keys=public_keys()) == "2028"
+    assert len(credentials_of(ended)) == 1
 
 
 def test_bits_that_differ_are_found_and_mended() -> None:
