@@ -84,6 +84,8 @@ def _missing_environment() -> Iterator[str]:
         yield _("Aucun nom de domaine n'est admis : aucune page ne s'ouvre (ALLOWED_HOSTS).")
     if is_example(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]):
         yield _("L'adresse qui envoie les e-mails est un exemple (DEFAULT_FROM_EMAIL).")
+    if not settings.CREDENTIAL_KEY:
+        yield _("Il manque la clé qui signe les attestations numériques (CREDENTIAL_KEY).")
     if connection.vendor != "postgresql" and not settings.SQLITE_IS_CHOSEN:
         yield _("La base n'est pas PostgreSQL (DATABASE_URL) et ce n'est pas un choix (SQLITE_IS_CHOSEN).")
     if User.objects.filter(email__endswith=f"@{people.DOMAIN}").exists():

@@ -319,6 +319,11 @@ verify_label                    200  200  200  200  200  200  200  200  200  200
 public_session                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
+credential                      200  200  200  200  200  200  200  200  200  200  200  200
+badge_png                       200  200  200  200  200  200  200  200  200  200  200  200
+badge_svg                       200  200  200  200  200  200  200  200  200  200  200  200
+status_list                     200  200  200  200  200  200  200  200  200  200  200  200
+did_document                    200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
 register_json                   200  200  200  200  200  200  200  200  200  200  200  200
 register_csv                    200  200  200  200  200  200  200  200  200  200  200  200
@@ -401,11 +406,16 @@ PUBLIC = {
     "apply_model",
     "apply_paper",
     "apply_paper_form",
+    "badge_png",
+    "badge_svg",
     "certificate_pdf",
     "charter_pdf",
     "charter_text",
+    "credential",
+    "did_document",
     "home",
     "public_committee",
+    "status_list",
     "report_follow",
     "report_problem",
     "public_session",
