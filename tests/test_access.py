@@ -545,6 +545,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     granted = decisions.notified(decisions.advised(homes[4], officer=officer), "grant_with_conditions")
     invited = measures.invited(granted.label)
     measures.received(invited.letter)
+    certificates.make_certificate(certificate_pk=granted.label.certificates.get().pk, at=AT)
     bound = {"pk": granted.label.conditions.get().pk}
     awaiting, dictated = decisions.to_sign(), typed_in(officer)
     mine, proposed, heard = panels(read, label.admissible(officer=officer), label.admissible(officer=officer))
@@ -590,6 +591,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         **{name: {"reference": lacking.reference} for name in LACKING},
         **{name: {"reference": dictated.reference} for name in ("staff_read_back", "on_behalf_correct")},
         "staff_decision": {"pk": granted.pk},
+        "status_list": {"purpose": "revocation", "number": 1},
         **{name: {"pk": invited.pk} for name in ("hearing", "hearing_file", "staff_hearing")},
         **dict.fromkeys(("condition_proof", "staff_condition"), bound),
         **{name: {"pk": granted.pk} for name in ("staff_bundle", "staff_communicable")},
