@@ -23,7 +23,7 @@ def make_credential(certificate: Certificate, *, at: datetime) -> Credential:
         kept = Credential.objects.filter(certificate=certificate).first()
         if kept is not None:
             return kept
-        place = take_place(at=at)
+        place = take_place(label, at=at)
         document = contents.credential(certificate.facts, issue=certificate.issue, place=place)
         key = signing_key()
         signed = proof.sign(document, key=key, at=at)

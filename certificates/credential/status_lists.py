@@ -30,13 +30,20 @@ REVOKING = {"withdrawn", "annulled", "relinquished", "lapsed", "transferred"}
 ONE_DAY = timedelta(days=1)
 
 
-def take_place(*, at: datetime) -> Place:
-    """A place that nobody has, at random in the newest lists, which are made when the former ones are half full.
+def take_place(label: Label, *, at: datetime) -> Place:
+    """A place that nobody has, at random in the newest lists; new ones are opened when these are half full.
 
-    Inside the transaction that keeps the credential. Two that draw the same place at once: the second one fails on
-    the unique constraint, and is made again by the clock.
+    Inside the transaction that keeps the credential, the label held. Two that draw the same place at once: the second
+    one fails on the unique constraint, and is made again by the clock.
     """
     number = _open_number(at)
+    own = Credential.objects.filter(certificate__label=label).values("list_number")
+    # All the lists that this transaction may write, always in the same order.
+    rows = StatusList.objects.select_for_update().filter(Q(number=number) | Q(number__in=own)).order_by("pk")
+    for row in rows.defer("bits", "content"):
+        if row.number == number:
+            row.used += 1
+            row.save(update_fields=["used"])
     taken = Credential.objects.filter(list_number=number)
     index = secrets.randbelow(bits.LENGTH)
     while taken.filter(list_index=index).exists():
@@ -45,23 +52,18 @@ def take_place(*, at: datetime) -> Place:
 
 
 def _open_number(at: datetime) -> int:
-    """The number of the lists that have room, with one more place counted in each."""
+    """The number of the lists that have room, made and published when there are none."""
     newest = StatusList.objects.order_by("-number").values_list("number", "used").first()
     number, used = newest or (0, bits.CAPACITY)
-    if used >= bits.CAPACITY:
-        number += 1
-        for purpose in Purpose:
-            row, is_new = StatusList.objects.get_or_create(
-                number=number, purpose=purpose, defaults={"bits": bits.empty()}
-            )
-            if is_new:
-                _publish(row, at)
-    for row in (
-        StatusList.objects.defer("bits", "content").select_for_update().filter(number=number).order_by("pk")
-    ):
-        row.used += 1
-        row.save(update_fields=["used"])
-    return number
+    if used < bits.CAPACITY:
+        return number
+    for purpose in Purpose:
+        row, is_new = StatusList.objects.get_or_create(
+            number=number + 1, purpose=purpose, defaults={"bits": bits.empty()}
+        )
+        if is_new:
+            _publish(row, at)
+    return number + 1
 
 
 def refresh(*, label_pk: int, at: datetime) -> int:
