@@ -65,9 +65,19 @@ class CertificateFacts:
     specimen: bool = False
 
 
-def render_certificate(facts: CertificateFacts) -> bytes:
-    """The certificate as a tagged PDF (PDF/UA-1, PDF/A-3a); the same facts give the same bytes."""
+def render_certificate(facts: CertificateFacts, *, credential: str = "") -> bytes:
+    """The certificate as a tagged PDF (PDF/UA-1, PDF/A-3a), with its credential attached when it has one.
+
+    The same facts and credential give the same bytes.
+    """
     document = _Certificate(facts)
+    if credential:
+        document.file.attach(
+            "credential.json",
+            credential.encode(),
+            kind="application/ld+json",
+            description="Le certificat sous une forme que les logiciels vérifient (Open Badges 3.0)",
+        )
     document.head()
     document.holder()
     document.solutions()

@@ -13,7 +13,8 @@ from certificates.actions.hearings import drop
 from certificates.actions.hearings_before_refusal import drop_before_a_refusal
 from certificates.actions.renewals import note_filing, release
 from certificates.actions.withdrawals import drop_waiting
-from certificates.models import Label, Withdrawal
+from certificates.models import Credential, Label, Withdrawal
+from certificates.tasks import tell_status_after_commit
 from decisions.models import Decision
 from journal.moves import Actor, moved
 from label.models import Application
@@ -36,6 +37,20 @@ def a_label_ends(record: Label, move: str, at: datetime, by: Actor, **_: Any) ->
     """What was under way on it stops; for one that is renewed, once its holder knows (`effects.renewing`)."""
     if record.state != Label.State.RENEWED:
         close_under_way(record, at=at, by=by)
+
+
+# A label that is issued has no credential yet; one that expires or is renewed holds until the day that its own gives.
+KEEPS_ITS_BITS = {"open", "expire", "renew"}
+
+
+@receiver(moved, sender=Label)
+def its_credentials_follow(record: Label, move: str, at: datetime, **_: Any) -> None:
+    """Its bits change at once in a task; when that task is lost, the clock finds them by their day."""
+    if move in KEEPS_ITS_BITS:
+        return
+    given = Credential.objects.filter(certificate__label=record)
+    if given.update(check_on=timezone.localdate(at)):
+        tell_status_after_commit(record.pk)
 
 
 @receiver(moved, sender=Withdrawal)

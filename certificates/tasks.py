@@ -8,6 +8,7 @@ from django_tasks import task
 
 from certificates.actions.follow_ups.planning import plan_follow_ups
 from certificates.actions.issuing import make_certificate
+from certificates.credential.status_lists import refresh
 from journal.moves import Actor
 
 
@@ -32,3 +33,14 @@ def plan(label_pk: int) -> None:
 def plan_after_commit(label_pk: int) -> None:
     """Queue the planning of its follow-ups once the label exists for good."""
     transaction.on_commit(lambda: plan.enqueue(label_pk))
+
+
+@task()
+def tell_status(label_pk: int) -> None:
+    """Write the bits of the credentials of a label that moved, and sign its lists again."""
+    refresh(label_pk=label_pk, at=timezone.now())
+
+
+def tell_status_after_commit(label_pk: int) -> None:
+    """Queue it once the move is there for good."""
+    transaction.on_commit(lambda: tell_status.enqueue(label_pk))

@@ -254,6 +254,9 @@ CSC_CREDENTIAL = env.text("CSC_CREDENTIAL", "")
 CSC_PIN = env.text("CSC_PIN", "")
 TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")  # an RFC 3161 authority; without it a seal is B-B
 TIMESTAMP_ROOT_FILE = env.text("TIMESTAMP_ROOT_FILE", "")
+# The key that signs credentials, as a PEM file named by its year, and the public parts of those before it.
+CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
+CREDENTIAL_FORMER_KEYS = env.words("CREDENTIAL_FORMER_KEYS")
 
 # --- What the Institute decides (domain 3 and 5: every [P] number) -----------------------------------------------
 # What silence means and after how many months: no default in production; applications stay closed without it.
@@ -331,6 +334,9 @@ MAX_FILE_MEGABYTES = env.number("MAX_FILE_MEGABYTES", 20, low=1, high=100)
 TICK_CATCH_UP_DAYS = env.number("TICK_CATCH_UP_DAYS", 31, low=1, high=366)
 CODE_VALIDITY = timedelta(minutes=15)
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
+STATUS_LIST_DAYS = env.number(
+    "STATUS_LIST_DAYS", 7, low=2, high=30
+)  # how long a published list may be relied on
 RECHERCHE_ENTREPRISES_URL = env.text("RECHERCHE_ENTREPRISES_URL", "")  # off by default
 # Planned sessions of the committee, as ISO dates; the demonstration sits on the first Tuesday of each month.
 SESSION_DATES = env.words("SESSION_DATES", "" if PRODUCTION else env.first_tuesdays(2025, 2035))

@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Delegation, Role, RoleGrant, User
+from certificates.credential.keys import public_keys
 from charter.models import Charter
 from desks.demonstration import people
 from journal import triggers
@@ -84,10 +86,21 @@ def _missing_environment() -> Iterator[str]:
         yield _("Aucun nom de domaine n'est admis : aucune page ne s'ouvre (ALLOWED_HOSTS).")
     if is_example(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]):
         yield _("L'adresse qui envoie les e-mails est un exemple (DEFAULT_FROM_EMAIL).")
+    yield from _missing_keys()
     if connection.vendor != "postgresql" and not settings.SQLITE_IS_CHOSEN:
         yield _("La base n'est pas PostgreSQL (DATABASE_URL) et ce n'est pas un choix (SQLITE_IS_CHOSEN).")
     if User.objects.filter(email__endswith=f"@{people.DOMAIN}").exists():
         yield _("La base contient les personnes de la démonstration : partez d'une base neuve.")
+
+
+def _missing_keys() -> Iterator[str]:
+    if not settings.CREDENTIAL_KEY:
+        yield _("Il manque la clé qui signe les attestations numériques (CREDENTIAL_KEY).")
+        return
+    try:
+        public_keys()
+    except ImproperlyConfigured as error:
+        yield _("Une clé des attestations numériques ne peut pas être lue : {what}.").format(what=error)
 
 
 def is_example(address: str) -> bool:

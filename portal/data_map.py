@@ -286,6 +286,14 @@ SUBJECTS = (
         ),
     ),
     Subject(
+        what=_("Attestations numériques et listes d'état"),
+        holds=NOBODY,
+        why=_("Que chacun puisse vérifier un certificat sans nous demander"),
+        basis=NO_BASIS,
+        kept=PUBLIC,
+        models=("certificates.credential", "certificates.statuslist"),
+    ),
+    Subject(
         what=_("Suivi annuel et changements déclarés"),
         holds=_("Dirigeants de la structure, liens avec les industries de santé, personnes appelées"),
         why=_("Vérifier chaque année que le label est toujours mérité"),

@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from portal.views import committee, decisions, health, home, information, language, register, verification
+from portal.views import (
+    committee,
+    credentials,
+    decisions,
+    health,
+    home,
+    information,
+    language,
+    register,
+    verification,
+)
 
 public_urls = [
     path("", home.home, name="home"),
     path("verifier/", verification.verify, name="verify"),
     path("verifier/<str:number>.json", verification.verify_label_json, name="verify_label_json"),
     path("verifier/<str:number>/", verification.verify_label, name="verify_label"),
+    path("verifier/<str:number>/credential.json", credentials.credential, name="credential"),
+    path("verifier/<str:number>/badge.png", credentials.badge_png, name="badge_png"),
+    path("verifier/<str:number>/badge.svg", credentials.badge_svg, name="badge_svg"),
+    path("statut/<str:purpose>/<int:number>.json", credentials.status_list, name="status_list"),
+    path(".well-known/did.json", credentials.did_document, name="did_document"),
     path("annuaire/", register.register, name="register"),
     path("annuaire.json", register.register_json, name="register_json"),
     path("annuaire.csv", register.register_csv, name="register_csv"),

@@ -14,7 +14,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from certificates.models import Certificate, Condition, Interruption, Label, RecognisedSolution, Suspension
+from certificates.models import (
+    Certificate,
+    Condition,
+    Credential,
+    Interruption,
+    Label,
+    RecognisedSolution,
+    Suspension,
+)
 from certificates.status import Status, last_day_of, next_of, status_on, suspension_on
 from decisions.models import Decision
 from portal.solutions import ToldSolution
@@ -122,13 +130,14 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class PublicLabel:
-    """A label with its solutions, its registration and whether its certificate can be downloaded."""
+    """A label with its solutions, its registration and whether its certificate and credential can be downloaded."""
 
     heading: Heading
     label: Label
     solutions: list[ToldSolution] = field(default_factory=list)
     registration: tuple[str, str] | None = None
     has_certificate: bool = False
+    has_credential: bool = False
 
     def status(self, day: date) -> Status:
         """The status on that day; no query."""
@@ -187,6 +196,7 @@ def _rows(label: Label) -> QuerySet[Any, Any]:
         *(_periods(after, NEXT) if (after := next_of(label)) else []),
         _part("registration", registrations, text="kind", more="value"),
         _part("certificate", Certificate.objects.filter(label=label, file__isnull=False)),
+        _part("credential", Credential.objects.filter(certificate__label=label)),
     ]
     return first.union(*others, all=True)
 
@@ -241,6 +251,7 @@ def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
         solutions[row.key].remote = True
     public.solutions = list(solutions.values())
     public.has_certificate = "certificate" in parts
+    public.has_credential = "credential" in parts
     if registrations := parts.get("registration"):
         public.registration = registrations[0].text, registrations[0].more
     _fill_periods(public.label, parts)

@@ -43,6 +43,7 @@ PANELS: Final[dict[str, Panel]] = {
     "annulled": Panel(gettext_lazy("Numéro non valide"), "no", "close-circle-line"),
     "not_yet_issued": Panel(gettext_lazy("Label à venir"), "info", "calendar-line"),
     "on_its_way": Panel(gettext_lazy("Numéro pas encore confirmé"), "info", "time-line"),
+    "being_made": Panel(gettext_lazy("Attestation en cours de fabrication"), "info", "time-line"),
     "unknown": Panel(gettext_lazy("Numéro inconnu"), "no", "question-line"),
     "mistyped": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),
     "lettered": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),

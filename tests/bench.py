@@ -1,6 +1,6 @@
 """The benchmarks of design section 8, as a table and JSON: panels, then the rest on SQLite and on a real PostgreSQL.
 
-    python -m tests.bench [--rows 10,10000] [--labels 20000,100000] [--json FILE]
+    python -m tests.bench [--rows 10,10000] [--labels 20000,100000] [--credentials 1000000] [--json FILE]
 
 Counts are hard limits; times are ratios measured in the same run. Fails when a limit is broken.
 """
@@ -232,7 +232,7 @@ def register_import() -> Iterator[Row]:
     yield at_least("RNA import, 40,000 rows", bare / ours, 0.25, "of the bare rate", 40_000 / bare)
 
 
-def measured(sizes: list[int], labels: list[int]) -> list[Row]:
+def measured(sizes: list[int], labels: list[int], given: int) -> list[Row]:
     """Every row, on the database of this process."""
     import django
 
@@ -244,6 +244,7 @@ def measured(sizes: list[int], labels: list[int]) -> list[Row]:
         teardown_databases,
     )
 
+    from tests.bench_credentials import credentials
     from tests.bench_tick import the_clock
 
     setup_test_environment()
@@ -258,6 +259,7 @@ def measured(sizes: list[int], labels: list[int]) -> list[Row]:
                 *register_import(),
                 *list_pages(sizes),
                 *the_clock(labels),
+                *credentials(given),
             ]
     finally:
         teardown_databases(databases, verbosity=0)
@@ -272,11 +274,15 @@ def table(name: str, rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def child(url: str, rows: str, labels: str) -> list[dict[str, Any]]:
+def child(url: str, options: argparse.Namespace) -> list[dict[str, Any]]:
     """The rows measured by a process of its own on one database."""
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.bench", "--here", "--rows", rows, "--labels", labels],
+        [
+            *(sys.executable, "-W", "ignore", "-m", "tests.bench", "--here"),
+            *("--rows", options.rows, "--labels", options.labels),
+            *("--credentials", str(options.credentials)),
+        ],
         env=environment,
         capture_output=True,
         text=True,
@@ -292,6 +298,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", default="10,10000", help="sizes of the lists, separated by commas")
     parser.add_argument("--labels", default="20000,100000", help="how many labels the clock watches")
+    parser.add_argument("--credentials", type=int, default=1_000_000, help="how many were given before")
     parser.add_argument(
         "--json", type=Path, default=Path("var/bench.json"), help="where the figures are written"
     )
@@ -299,7 +306,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.here:
         sizes, labels = ([int(size) for size in text.split(",")] for text in (options.rows, options.labels))
-        rows = measured(sizes, labels)
+        rows = measured(sizes, labels, options.credentials)
         print(json.dumps([asdict(row) for row in rows]))
         return 0
     from tests import bench_panels, postgres
@@ -308,10 +315,10 @@ def main() -> int:
     print(bench_panels.table(figures))
     found = {
         "Panels": [asdict(row) for row in panels],
-        "SQLite": child("sqlite:///", options.rows, options.labels),
+        "SQLite": child("sqlite:///", options),
     }
     with postgres.server() as url:
-        found["PostgreSQL"] = child(url, options.rows, options.labels)
+        found["PostgreSQL"] = child(url, options)
     for name, rows in found.items():
         print(table(name, rows))
     options.json.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests import postgres
+from tests import postgres, verifiers
 from tests.browser import chromium
 
 Needs = dict[str, tuple[Callable[[], object], str]]
@@ -25,6 +25,7 @@ PROGRAMS: dict[str, Needs] = {
             lambda: shutil.which("pdftotext") and shutil.which("pdftoppm"),
             "poppler-utils",
         ),
+        "Node.js and npm": (lambda: shutil.which("node") and shutil.which("npm"), "npm"),
         "PostgreSQL": (
             lambda: os.environ.get("DATABASE_URL", "").startswith("postgres") or postgres.installed(),
             "postgresql",
@@ -67,7 +68,18 @@ def main(purposes: list[str]) -> int:
     blocking = {package: name for package, name in absent.items() if package not in REPLACEABLE}
     for package, name in blocking.items():
         print(f"Missing: {name}. Install it, for example with: apt-get install {package}", file=sys.stderr)
-    return 1 if blocking else 0
+    if blocking:
+        return 1
+    return 0 if "tests" not in purposes or has_verifiers() else 1
+
+
+def has_verifiers() -> bool:
+    """Whether the verifiers written by others are there, installed by npm when they were not."""
+    try:
+        verifiers.install()
+    except subprocess.CalledProcessError as error:
+        print(f"npm could not install the verifiers of credentials:\n{error.stderr}", file=sys.stderr)
+    return verifiers.installed()
 
 
 if __name__ == "__main__":

@@ -328,6 +328,11 @@ public_session                  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
 public_decisions                200  200  200  200  200  200  200  200  200  200  200  200
+credential                      200  200  200  200  200  200  200  200  200  200  200  200
+badge_png                       200  200  200  200  200  200  200  200  200  200  200  200
+badge_svg                       200  200  200  200  200  200  200  200  200  200  200  200
+status_list                     200  200  200  200  200  200  200  200  200  200  200  200
+did_document                    200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
 register_json                   200  200  200  200  200  200  200  200  200  200  200  200
 register_csv                    200  200  200  200  200  200  200  200  200  200  200  200
@@ -416,12 +421,17 @@ PUBLIC = {
     "apply_model",
     "apply_paper",
     "apply_paper_form",
+    "badge_png",
+    "badge_svg",
     "certificate_pdf",
     "charter_pdf",
     "charter_text",
+    "credential",
+    "did_document",
     "home",
     "public_committee",
     "public_decisions",
+    "status_list",
     "report_follow",
     "report_problem",
     "public_session",
@@ -551,6 +561,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     granted = decisions.notified(decisions.advised(homes[4], officer=officer), "grant_with_conditions")
     invited = measures.invited(granted.label)
     measures.received(invited.letter)
+    certificates.make_certificate(certificate_pk=granted.label.certificates.get().pk, at=AT)
     bound = {"pk": granted.label.conditions.get().pk}
     awaiting, dictated = decisions.to_sign(), typed_in(officer)
     mine, proposed, heard = panels(read, label.admissible(officer=officer), label.admissible(officer=officer))
@@ -614,6 +625,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
         **{name: {"reference": lacking.reference} for name in LACKING},
         **{name: {"reference": dictated.reference} for name in ("staff_read_back", "on_behalf_correct")},
         "staff_decision": {"pk": granted.pk},
+        "status_list": {"purpose": "revocation", "number": 1},
         **{name: {"pk": invited.pk} for name in ("hearing", "hearing_file", "staff_hearing")},
         **dict.fromkeys(("condition_proof", "staff_condition"), bound),
         **{name: {"pk": granted.pk} for name in ("staff_bundle", "staff_communicable")},

@@ -256,6 +256,7 @@ WITHOUT_BY = {
     "certificates/actions/follow_ups/planning.py": {"drop_clocks", "plan_what_is_left"},
     "certificates/actions/issuing.py": {"make_certificate", "make_what_a_crash_left"},
     "certificates/actions/register_watch.py": {"watch_registers"},
+    "certificates/actions/reissuing.py": {"issue_again", "replace_lost_credentials"},
     "charter/actions/signatures.py": {"purpose"},
     "deadlines/actions/outages.py": {"extend", "in_effect", "touched_by"},
     "deadlines/actions/clocks.py": {

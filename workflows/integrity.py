@@ -8,12 +8,13 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
+from certificates.credential.status_lists import wrong_bits
 from certificates.models import (
     Condition,
     FollowUp,
@@ -21,6 +22,7 @@ from certificates.models import (
     Interruption,
     Label,
     Measure,
+    StatusList,
     Suspension,
     Withdrawal,
 )
@@ -75,6 +77,7 @@ def breaches() -> Iterator[str]:
         annulled_conditions_that_bind,
         labels_lost_by_who_won,
         refusals_held_back_for_nothing,
+        status_lists_that_differ,
     ):
         yield from check()
 
@@ -373,6 +376,16 @@ def refusals_held_back_for_nothing() -> Iterator[str]:
     )
     for number in expired.values_list("number", flat=True):
         yield f"{number} has expired while a judge suspends the refusal of its renewal"
+
+
+def status_lists_that_differ() -> Iterator[str]:
+    """The bits that everybody reads are those of the labels today, and the lists say their bits."""
+    last = StatusList.objects.aggregate(last=Max("signed_at"))["last"]
+    moment = (
+        max(timezone.now(), last) if last else timezone.now()
+    )  # years may have been lived ahead (`simulate`)
+    for name in wrong_bits(on=timezone.localdate(moment)):
+        yield f"{name}: the status list does not say what is true today"
 
 
 def appeals_examined_by_their_authors() -> Iterator[str]:

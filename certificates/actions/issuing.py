@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from certificates.credential.making import make_credential
 from certificates.documents import render_certificate
 from certificates.facts import page_facts
 from certificates.models import Certificate, Label
@@ -16,11 +17,12 @@ BATCH = 50
 
 
 def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
-    """Draw and store the file of one issue, once: a second call returns what exists (never regenerated)."""
+    """Sign the credential of one issue, draw and store its file: a second call returns what exists."""
     certificate = Certificate.objects.select_related("label", "file").get(pk=certificate_pk)
     if certificate.file_id:
         return certificate
-    content = render_certificate(page_facts(certificate.facts))
+    credential = make_credential(certificate, at=at)
+    content = render_certificate(page_facts(certificate.facts), credential=credential.content)
     with transaction.atomic():
         label = Label.objects.hold(certificate.label_id)
         certificate = Certificate.objects.select_for_update().get(pk=certificate_pk)

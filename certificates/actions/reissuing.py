@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates.actions.hearings import held_label
+from certificates.credential.keys import public_keys
 from certificates.facts import facts_of
 from certificates.models import Certificate, Label
 from certificates.renewals import followers
@@ -45,6 +47,35 @@ def reissue_certificate(*, label_pk: int, at: datetime, by: Actor) -> Certificat
     make_after_commit(made.pk)
     note(label, what="reissue_certificate", at=at, by=by)
     return made
+
+
+def issue_again(label: Label, *, at: datetime) -> Certificate | None:
+    """Issue the same certificate again with another credential, for a label that is held; None when it had none yet."""
+    last = label.certificates.order_by("-issue").first()
+    if last is None:
+        return None
+    again = Certificate.objects.create(
+        label=label, issue=last.issue + 1, facts=last.facts, issued_at=at, replaces=last
+    )
+    make_after_commit(again.pk)
+    return again
+
+
+def replace_lost_credentials(*, at: datetime) -> int:
+    """Issue again the certificate of each living label whose credential no published key has signed; how many.
+
+    What follows a stolen key, once it is published no more. Run again, it goes on where it stopped.
+    """
+    last = Certificate.objects.filter(label=OuterRef("pk")).order_by("-issue")
+    signed_by = last.values("credential__signed_by")[:1]
+    lost = Label.objects.live().annotate(signed_by=Subquery(signed_by)).exclude(signed_by=None)
+    found = list(lost.exclude(signed_by__in=list(public_keys())).order_by("pk").values_list("pk", flat=True))
+    for label_pk in found:
+        with transaction.atomic():
+            label = Label.objects.hold(label_pk)
+            issue_again(label, at=at)
+            note(label, what="reissue_certificate", at=at, by=Actor.system())
+    return len(found)
 
 
 def _last_grant(label: Label) -> Decision:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from certificates import mails
+from certificates.actions.reissuing import issue_again
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
 from certificates.models import Condition, Interruption, Label
@@ -56,6 +57,7 @@ def restore(
     for condition in label.conditions.filter(met_on=None).select_related("label__structure"):
         _give_its_days_back(condition, label, ended_on=ended_on, on=on, at=at)
     ask_signature_again(label.structure, at=at)
+    issue_again(label, at=at)  # a credential that was revoked never comes back (docs/adr/0035)
     return label
 
 

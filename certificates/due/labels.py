@@ -9,6 +9,7 @@ from django.utils import timezone
 from certificates import mails
 from certificates.actions import hearings, make_what_a_crash_left, withdrawals
 from certificates.checklist import missing_to_close, missing_to_close_procedure
+from certificates.credential.status_lists import refresh_status_lists
 from certificates.effects import conditions, suspending
 from certificates.models import Condition, Hearing, Label, Suspension
 from deadlines import actions as deadlines
@@ -92,3 +93,4 @@ alert_only(*withdrawals.CLOCKS)
 
 # Files are made again from the row of the certificate, never from the row of a task.
 each_tick("certificates")(make_what_a_crash_left)
+each_tick("status_lists")(refresh_status_lists)

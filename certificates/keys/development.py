@@ -62,7 +62,7 @@ def _fill(place: Path) -> None:
     _write(place / "root.key.pem", _private(root_key))
     _write(place / "seal.key.pem", _private(seal_key))
     for role in ED25519_ROLES:
-        _write(place / f"{role}.key.pem", _private(ed25519.Ed25519PrivateKey.generate()))
+        _write(place / f"{role}.pem", _private(ed25519.Ed25519PrivateKey.generate()))
 
 
 def _name(common: str) -> x509.Name:

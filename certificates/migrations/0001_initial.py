@@ -306,6 +306,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StatusList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('revocation', 'Révocation'), ('suspension', 'Suspension')], max_length=10)),
+                ('number', models.PositiveIntegerField()),
+                ('used', models.PositiveIntegerField(default=0)),
+                ('bits', models.BinaryField()),
+                ('content', models.TextField(blank=True)),
+                ('signed_at', models.DateTimeField(null=True)),
+                ('signed_by', models.CharField(blank=True, max_length=40)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['signed_at'], name='status_list_to_sign')],
+                'constraints': [models.UniqueConstraint(fields=('number', 'purpose'), name='one_status_list_per_number')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Credential',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('list_number', models.PositiveIntegerField()),
+                ('list_index', models.PositiveIntegerField()),
+                ('content', models.TextField()),
+                ('made_at', models.DateTimeField()),
+                ('signed_by', models.CharField(max_length=40)),
+                ('check_on', models.DateField(blank=True, null=True)),
+                ('certificate', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='credential', to='certificates.certificate')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('check_on__isnull', False)), fields=['check_on'], name='credential_to_check')],
+                'constraints': [models.UniqueConstraint(fields=('list_number', 'list_index'), name='one_credential_per_place')],
+            },
+        ),
+        migrations.CreateModel(
             name='Observation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

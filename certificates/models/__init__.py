@@ -1,5 +1,6 @@
 """What was granted: labels and certificates; their follow-ups, their measures, the procedures to withdraw them."""
 
+from certificates.models.credentials import Credential, StatusList
 from certificates.models.follow_ups import Change, Consultation, Contact, FollowUp, Gap
 from certificates.models.hearings import Ground, Hearing, Observation
 from certificates.models.labels import (
@@ -23,6 +24,7 @@ __all__ = [
     "Condition",
     "Consultation",
     "Contact",
+    "Credential",
     "FollowUp",
     "Gap",
     "Ground",
@@ -36,6 +38,7 @@ __all__ = [
     "Observation",
     "RecognisedSolution",
     "RegisterAlert",
+    "StatusList",
     "Suspension",
     "SuspensionQuerySet",
     "Withdrawal",

@@ -83,6 +83,14 @@ def text_string(text: str) -> str:
     return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
 
 
+def pdf_name(text: str) -> str:
+    """A text as a PDF name, without its first sign: what is neither a letter nor a figure is written by its code."""
+    return "".join(
+        sign if sign.isascii() and sign.isalnum() else "".join(f"#{byte:02X}" for byte in sign.encode())
+        for sign in text
+    )
+
+
 def numbers(values: Iterable[float]) -> str:
     """An array of numbers."""
     return f"[{' '.join(f'{value:g}' for value in values)}]"

@@ -4,12 +4,24 @@ reportlab has no tags (structure tree, artifacts, language, XMP of PDF/UA): it c
 the objects, which are written here.
 """
 
+import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from letters.pdf import faces
-from letters.pdf.objects import Objects, Raw, dictionary, numbers, pdf_date, text_string, to_unicode, xmp
+from letters.pdf.objects import (
+    Objects,
+    Raw,
+    dictionary,
+    numbers,
+    pdf_date,
+    pdf_name,
+    text_string,
+    to_unicode,
+    xmp,
+)
 from letters.pdf.pages import Element, Link, Page
 
 A4 = (595.276, 841.89)
@@ -70,6 +82,7 @@ class TaggedFile:
         self.pages: list[Page] = []
         self.root = Element("Document", lang=lang)
         self._fonts: dict[str, _FontUse] = {}
+        self._attached: list[tuple[str, Raw]] = []
         self._objects = Objects()
 
     def new_page(self) -> Page:
@@ -87,6 +100,34 @@ class TaggedFile:
                 use = self._fonts[name] = _FontUse(name, len(self._fonts))
             parts += [f"/{resource} {size:g} Tf <{codes}> Tj" for resource, codes in use.encode(text)]
         return " ".join(parts)
+
+    def attach(self, name: str, content: bytes, *, kind: str, description: str) -> None:
+        """A file that goes with the document, as its data (PDF/A-3, 6.8); `kind` is its media type."""
+        objects = self._objects
+        moment = pdf_date(self.dated) if self.dated else ""
+        checksum = hashlib.md5(content, usedforsecurity=False).hexdigest()  # the one that PDF knows
+        described = {"Size": str(len(content)), "ModDate": moment, "CheckSum": f"<{checksum}>"}
+        embedded = objects.packed(
+            zlib.compress(content),
+            {
+                "Type": "/EmbeddedFile",
+                "Subtype": f"/{pdf_name(kind)}",
+                "Params": dictionary(described).decode("ascii"),
+            },
+        )
+        file = objects.add(
+            dictionary(
+                {
+                    "Type": "/Filespec",
+                    "F": text_string(name),
+                    "UF": text_string(name),
+                    "AFRelationship": "/Data",
+                    "Desc": text_string(description),
+                    "EF": f"<</F {objects.ref(embedded)} /UF {objects.ref(embedded)}>>",
+                }
+            )
+        )
+        self._attached.append((name, file))
 
     def finish(self) -> bytes:
         """The bytes of the file."""
@@ -126,6 +167,11 @@ class TaggedFile:
         )  # fmt: skip
         metadata = objects.stream(packet, {"Type": "/Metadata", "Subtype": "/XML"})
         profile = objects.packed(faces.colour_profile(), {"N": "3"})
+        files = " ".join(objects.ref(file) for _, file in self._attached)
+        named = " ".join(
+            f"{text_string(name)} {objects.ref(file)}"
+            for name, file in sorted(self._attached, key=itemgetter(0))
+        )
         return {
             "Type": "/Catalog",
             "Pages": objects.ref(folder),
@@ -134,6 +180,8 @@ class TaggedFile:
             "Lang": text_string(self.lang),
             "ViewerPreferences": "<</DisplayDocTitle true>>",
             "Metadata": objects.ref(metadata),
+            "AF": f"[{files}]" if files else "",
+            "Names": f"<</EmbeddedFiles <</Names [{named}]>>>>" if named else "",
             "OutputIntents": "[<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB)"
             f" /Info (sRGB) /DestOutputProfile {objects.ref(profile)}>>]",
         }

@@ -82,6 +82,7 @@ def _page(request: HttpRequest, public: PublicLabel, now: datetime) -> dict[str,
         "form": day_form if day_form.errors else None,
         "number_form": NumberForm(),
         "certificate_url": _certificate_url(public, status),
+        "has_credential": public.has_credential and status.code != "annulled",
         "certificate_waits": status.may_be_used and not public.has_certificate,
     }
 
@@ -163,17 +164,17 @@ def verify_label_json(request: HttpRequest, number: str) -> HttpResponse:
     try:
         day = _day_asked(request.GET.get("on", ""), timezone.localdate(now))
     except ValueError:
-        return _json(request, {"error": "on: YYYY-MM-DD"}, now, status=400)
+        return told_as_json(request, {"error": "on: YYYY-MM-DD"}, now, status=400)
     try:
         canonical = read_number(number).canonical
     except InvalidNumber as error:
-        return _json(request, _nobody(number[:64], error.reason, day), now, status=404)
+        return told_as_json(request, nobody(number[:64], error.reason, day), now, status=404)
     heading = heading_of(canonical)
     if heading is None or heading.is_on_its_way:
         reason = "on_its_way" if heading else "unknown"
-        return _json(request, _nobody(canonical, reason, day), now, status=404)
+        return told_as_json(request, nobody(canonical, reason, day), now, status=404)
     answer = answer_of(f"json-{day}", heading, now, lambda: _payload(complete(heading), day))
-    return _json(request, answer, now)
+    return told_as_json(request, answer, now)
 
 
 def _day_asked(text: str, today: date) -> date:
@@ -188,7 +189,7 @@ def _day_asked(text: str, today: date) -> date:
 def _payload(public: PublicLabel, day: date) -> dict[str, Any]:
     heading, status = public.heading, public.status(day)
     following = public.replaced_by(status)
-    answer = _nobody(heading.number, status.code, day)
+    answer = nobody(heading.number, status.code, day)
     if status.code == "annulled":
         return answer
     return {
@@ -204,7 +205,7 @@ def _payload(public: PublicLabel, day: date) -> dict[str, Any]:
     }
 
 
-def _nobody(number: str, code: str, day: date) -> dict[str, Any]:
+def nobody(number: str, code: str, day: date) -> dict[str, Any]:
     """The keys of every answer, naming nobody."""
     return {
         "number": number,
@@ -222,7 +223,9 @@ def _nobody(number: str, code: str, day: date) -> dict[str, Any]:
     }
 
 
-def _json(request: HttpRequest, answer: dict[str, Any], now: datetime, *, status: int = 200) -> HttpResponse:
+def told_as_json(
+    request: HttpRequest, answer: dict[str, Any], now: datetime, *, status: int = 200
+) -> HttpResponse:
     """The answer with an ETag that changes only when the answer does, not with the hour of the check."""
     body = json.dumps(answer, ensure_ascii=False)
     etag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'

@@ -23,6 +23,7 @@ EACH_TICK = {
     "scans",
     "presumed_receipts",
     "certificates",
+    "status_lists",
     "sign_in_codes",
     "used_forms",
     "sessions",

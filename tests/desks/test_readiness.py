@@ -13,6 +13,7 @@ from desks.demonstration import people
 from desks.readiness import is_ready, missing_to_open
 from journal import triggers
 from label.rules import NEEDED_TO_OPEN, applications_are_open
+from tests.certificates.credential.test_keys import private
 from tests.factories import label, structures
 from tests.factories.accounts import signatory, staff
 
@@ -24,13 +25,14 @@ def told(on=None) -> str:
 
 
 @pytest.fixture
-def open_house(settings) -> None:
+def open_house(settings, tmp_path) -> None:
     """An installation to which nothing is missing."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "Label associatif <label@institut.fr>"
     settings.PUBLIC_URL = "https://label.institut.fr"
     settings.ALLOWED_HOSTS = ["label.institut.fr"]
     settings.SQLITE_IS_CHOSEN = True
+    settings.CREDENTIAL_KEY = private(tmp_path / "2027.pem")
     label.ready_for_applications(at=timezone.now())
     RoleGrant.objects.all().delete()
     for role in Role:
@@ -84,12 +86,19 @@ def test_each_decision_of_the_institute_is_asked_for(open_house, settings, name:
         ("ALLOWED_HOSTS", []),
         ("DEFAULT_FROM_EMAIL", "Label associatif <label@exemple.fr>"),
         ("DEFAULT_FROM_EMAIL", "Label associatif"),
+        ("CREDENTIAL_KEY", ""),
     ],
 )
 def test_an_environment_that_cannot_serve_the_public(open_house, settings, name: str, value: object) -> None:
     setattr(settings, name, value)
 
     assert f"({name})" in told()
+
+
+def test_a_key_that_cannot_be_read_forbids_opening(open_house, settings, tmp_path) -> None:
+    settings.CREDENTIAL_FORMER_KEYS = [str(tmp_path / "2026.pem")]
+
+    assert "CREDENTIAL_FORMER_KEYS: 2026.pem cannot be read" in told()
 
 
 def test_sqlite_is_a_choice_that_somebody_made(open_house, settings) -> None:
