@@ -45,12 +45,16 @@ KEEPS_ITS_BITS = {"open", "expire", "renew"}
 
 @receiver(moved, sender=Label)
 def its_credentials_follow(record: Label, move: str, at: datetime, **_: Any) -> None:
-    """Its bits change at once in a task; when that task is lost, the clock finds them by their day."""
+    """Its bits change at once in a task; when that task is lost, the clock finds them by their day.
+
+    Until it starts, what moves it moves the label that it renews too (docs/adr/0029).
+    """
     if move in KEEPS_ITS_BITS:
         return
-    given = Credential.objects.filter(certificate__label=record)
-    if given.update(check_on=timezone.localdate(at)):
-        tell_status_after_commit(record.pk)
+    on = timezone.localdate(at)
+    for label_pk in filter(None, (record.pk, record.previous_id if on < record.starts_on else None)):
+        if Credential.objects.filter(certificate__label=label_pk).update(check_on=on):
+            tell_status_after_commit(label_pk)
 
 
 @receiver(moved, sender=Withdrawal)

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef
 from certificates.credential import contents, proof
 from certificates.credential.did import issuer_id
 from certificates.credential.keys import public_keys
-from certificates.models import PERIODS, Certificate, Credential, Label
-from certificates.status import Status, status_on
+from certificates.models import Certificate, Credential, Label
+from certificates.status import Status, status_on, with_periods
 
 LARGEST: Final = 64 * 1024  # bytes; one of ours has four thousand
 LONGEST_NUMBER: Final = 64
@@ -82,6 +82,6 @@ def _kept(number: str, identifier: str) -> Credential | None:
 
 
 def _told(credential: Credential, on: date) -> Verdict:
-    label = Label.objects.prefetch_related(*PERIODS).get(pk=credential.certificate.label_id)
+    [label] = with_periods(Label.objects.filter(pk=credential.certificate.label_id))
     is_replaced: bool = credential.is_replaced  # type: ignore[attr-defined]
     return Verdict("replaced" if is_replaced else "genuine", label.number, status_on(label, on))

@@ -12,6 +12,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,11 +21,11 @@ from django.utils import timezone
 from certificates.credential import bits, contents, proof
 from certificates.credential.contents import Place
 from certificates.credential.keys import signing_key
-from certificates.models import PERIODS, Certificate, Credential, Label, StatusList
-from certificates.status import status_on
+from certificates.models import Certificate, Credential, Label, StatusList
+from certificates.status import next_of, status_on, with_periods
 
 Purpose = StatusList.Purpose
-BATCH = 50
+BATCH, CHUNK = 50, 500
 # What ends a label before the day that its credential gives; at that day the credential ends by itself.
 REVOKING = {"withdrawn", "annulled", "relinquished", "lapsed", "transferred"}
 ONE_DAY = timedelta(days=1)
@@ -83,7 +84,7 @@ def write_bits(label: Label, *, at: datetime) -> int:
         (row.number, row.purpose): row
         for row in StatusList.objects.select_for_update().filter(number__in=numbers).order_by("pk")
     }
-    read = Label.objects.prefetch_related(*PERIODS).get(pk=label.pk)
+    [read] = with_periods(Label.objects.filter(pk=label.pk))
     changed: dict[int, StatusList] = {}
     for credential, purpose, wanted in _wanted(read, credentials, on):
         row = lists[credential.list_number, purpose]
@@ -113,9 +114,11 @@ def _wanted(
 
 def _next_change(label: Label, on: date) -> date | None:
     """The next written day on which the bits may change without a move, None when there is none."""
-    days = [label.ended_on] if label.ended_on else []
-    for period in label.suspensions.all():
-        days += [period.starts_on, period.last_day + ONE_DAY]
+    days = []
+    for one in filter(None, (label, next_of(label))):
+        days += [one.ended_on] if one.ended_on else []
+        for period in one.suspensions.all():
+            days += [period.starts_on, period.last_day + ONE_DAY]
     return min((day for day in days if day > on), default=None)
 
 
@@ -159,12 +162,12 @@ def wrong_bits(*, on: date) -> Iterator[str]:
         lists[row.number, row.purpose] = bytes(row.bits)
         if json.loads(row.content)["credentialSubject"]["encodedList"] != bits.encoded(bytes(row.bits)):
             yield str(row)
-    settled = Credential.objects.exclude(check_on__lte=on).select_related("certificate__label")
-    related = [f"certificate__label__{name}" for name in PERIODS]
-    for credential in (
-        _with_replacement(settled).prefetch_related(*related).order_by("pk").iterator(chunk_size=500)
-    ):
-        label = credential.certificate.label
-        for _, purpose, wanted in _wanted(label, [credential], on):
-            if bits.is_set(lists[credential.list_number, purpose], credential.list_index) != wanted:
-                yield label.number
+    settled = _with_replacement(Credential.objects.exclude(check_on__lte=on)).order_by("pk")
+    rows = settled.select_related("certificate__label").iterator(chunk_size=CHUNK)
+    while some := list(islice(rows, CHUNK)):
+        with_periods(credential.certificate.label for credential in some)
+        for credential in some:
+            label = credential.certificate.label
+            for _, purpose, wanted in _wanted(label, [credential], on):
+                if bits.is_set(lists[credential.list_number, purpose], credential.list_index) != wanted:
+                    yield label.number

@@ -137,7 +137,7 @@ def test_they_refuse_a_list_of_another_key_and_a_list_that_ran_out(
 ) -> None:
     good = exported(label, tmp_path / "good", settings)
     now = timezone.now()
-    stranger = SigningKey("development", Ed25519PrivateKey.generate())
+    stranger = SigningKey("credential", Ed25519PrivateKey.generate())
     empty = contents.status_list("revocation", 1, bits.empty(), at=now)
     forged = copied(
         good,

@@ -57,7 +57,7 @@ def refused(shown: dict[str, Any]) -> bool:
 
 
 def test_what_we_sign_we_recognise(signed: dict[str, Any]) -> None:
-    assert proof.verify(signed, keys=public_keys()) == "development"
+    assert proof.verify(signed, keys=public_keys()) == "credential"
     assert signed["proof"]["cryptosuite"] == "eddsa-rdfc-2022"
     assert signed["proof"]["created"] == "2027-01-04T09:00:00Z"
     assert len(base58.b58decode(signed["proof"]["proofValue"][1:])) == 64
@@ -94,7 +94,7 @@ def test_one_changed_letter_anywhere_is_seen(signed: dict[str, Any], path: tuple
 def test_nothing_is_taken_away_nor_signed_by_somebody_else(signed: dict[str, Any]) -> None:
     for name in signed:
         assert refused({key: value for key, value in signed.items() if key != name}), name
-    stranger = SigningKey("development", Ed25519PrivateKey.generate())
+    stranger = SigningKey("credential", Ed25519PrivateKey.generate())
     assert refused(proof.sign(document(), key=stranger, at=AT))
     unknown = SigningKey("2031", signing_key().private)
     assert refused(proof.sign(document(), key=unknown, at=AT))
