@@ -13,7 +13,7 @@ from certificates import mails
 from certificates.actions.restoring import restore
 from certificates.effects.measures import held_under
 from certificates.effects.suspending import end
-from certificates.models import Condition, Label, Suspension
+from certificates.models import Condition, Label, Measure, Suspension
 from deadlines import actions as deadlines
 from decisions.models import Decision
 from decisions.undoing import Cause, undoes
@@ -85,7 +85,7 @@ def lift_the_conditions(contested: Decision, answer: Decision | None, at: dateti
         deadlines.drop(subject=condition, at=at)
 
 
-@undoes(Kind.SUSPEND, causes=(*BY_ALL, Cause.SUSPENDED))
+@undoes(Kind.SUSPEND, causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.SUSPENDED))
 def end_the_suspension(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """The period that the act wrote stops today; the days before stay in the history.
 
@@ -102,12 +102,34 @@ def end_the_suspension(contested: Decision, answer: Decision | None, at: datetim
         end(label, on=on, at=at, by=by)
 
 
-@undoes(*ENDING, causes=(*BY_ALL, Cause.SUSPENDED), obstacles=label_that_can_come_back)
+@undoes(Kind.SUSPEND, causes=(Cause.ANNULLED,))
+def annul_the_suspension(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
+    """It stops, and the public reads no more that it was: an act that a judge annuls is deemed never taken."""
+    end_the_suspension(contested, answer, at, by)
+    Suspension.objects.filter(decision=contested).update(annulled_at=at)
+
+
+@undoes(
+    *ENDING,
+    causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.SUSPENDED),
+    obstacles=label_that_can_come_back,
+)
 def give_the_label_back(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """A label withdrawn or annulled is in force again; provisionally when a judge only suspended the act."""
     label = _label(contested)
     if label.state in (Label.State.WITHDRAWN, Label.State.ANNULLED):
         restore(label, decision=answer, at=at, by=by)
+
+
+@undoes(*ENDING, causes=(Cause.ANNULLED,), obstacles=label_that_can_come_back)
+def annul_the_withdrawal(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
+    """The label is back, and the public reads no more that it was gone: neither now, nor since an interim order."""
+    give_the_label_back(contested, answer, at, by)
+    since = Measure.objects.filter(decision=contested).values("took_effect_on")
+    gaps = _found(contested).interruptions.filter(
+        Q(starts_on__in=since) | Q(restored_on=timezone.localdate(at))
+    )
+    gaps.update(annulled_at=at)
 
 
 @undoes(Kind.EXTEND, Kind.LAPSE, Kind.TRANSFER, causes=(Cause.ANNULLED,))

@@ -221,6 +221,13 @@ DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "Label associatif – Institut national du cancer <label@exemple.fr>"
 )
 
+# --- The public log (docs/adr/0026) ------------------------------------------------------------------------------
+KEYS_DIR = env.text("KEYS_DIR", str(BASE_DIR / "var" / "keys"))  # development keys, made at their first use
+LOG_KEY_PEM = env.text("LOG_KEY_PEM", "")  # the file of the Ed25519 key that signs checkpoints
+# The name of the log, for ever: a verifier that knows it refuses another.
+LOG_ORIGIN = env.text("LOG_ORIGIN", f"{PUBLIC_URL.partition('://')[2]}/transparence")
+TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")  # a time-stamping authority (RFC 3161); none without it
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -261,6 +268,10 @@ ACCESSIBILITY_STATUS = env.one_of("ACCESSIBILITY_STATUS", ("not", "partially", "
 ACCESSIBILITY_AUDITED_ON = env.day("ACCESSIBILITY_AUDITED_ON")
 ACCESSIBILITY_AUDITOR = env.text("ACCESSIBILITY_AUDITOR", "")
 SOURCE_CODE_URL = env.text("SOURCE_CODE_URL", "" if PRODUCTION else "/code-source/")
+
+# How many days the public still reads a suspension that is over, and that a label withdrawn was given back [P].
+MEASURE_TOLD_DAYS = env.number("MEASURE_TOLD_DAYS", 0, low=0, high=3660)
+RESTORED_TOLD_DAYS = env.number("RESTORED_TOLD_DAYS", 90, low=0, high=3660)
 
 VALIDITY_MONTHS = env.number("VALIDITY_MONTHS", 36, low=1, high=120)
 COMPLETENESS_DAYS = env.number("COMPLETENESS_DAYS", 15, low=1, high=90)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import committee, health, home, information, language, register, verification
+from portal.views import committee, health, home, information, language, register, transparency, verification
 
 public_urls = [
     path("", home.home, name="home"),
@@ -12,6 +12,16 @@ public_urls = [
     path("annuaire/", register.register, name="register"),
     path("annuaire.json", register.register_json, name="register_json"),
     path("annuaire.csv", register.register_csv, name="register_csv"),
+    path("transparence/", transparency.log, name="log"),
+    path("transparence/cle", transparency.keys, name="log_keys"),
+    path("transparence/entrees", transparency.entries, name="log_entries"),
+    path("transparence/point-de-controle", transparency.checkpoint, name="log_checkpoint"),
+    path("transparence/point-de-controle/<int:size>", transparency.former, name="log_former"),
+    path("transparence/point-de-controle/<int:size>.tsr", transparency.stamp, name="log_stamp"),
+    path("transparence/preuve/<int:index>", transparency.proof, name="log_proof"),
+    path("transparence/coherence/<int:old>/<int:new>", transparency.growth, name="log_growth"),
+    path("transparence/label/<str:number>.json", transparency.label_leaves, name="log_label_json"),
+    path("transparence/label/<str:number>/", transparency.label, name="log_label"),
     path("transparence/comite/", committee.public_committee, name="public_committee"),
     path("transparence/comite/seances/<str:reference>/", committee.public_session, name="public_session"),
     path(

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certificates.models import Certificate, Condition, Interruption, Label, RecognisedSolution, Suspension
-from certificates.status import Status, last_day_of, status_on
+from certificates.periods import is_told
+from certificates.status import ONE_DAY, Status, last_day_of, status_on
 from decisions.models import Decision
 from portal.solutions import ToldSolution
 from portal.words import PANELS
@@ -150,7 +151,7 @@ def _rows(label: Label) -> QuerySet[Any, Any]:
         _part("facet", facets, key="solution_id", text="code", more="facet"),
         _part(
             "suspension",
-            Suspension.objects.filter(label=label),
+            Suspension.objects.filter(label=label, annulled_at=None),
             text="public_reason",
             first="starts_on",
             second="ends_on",
@@ -165,7 +166,7 @@ def _rows(label: Label) -> QuerySet[Any, Any]:
         ),
         _part(
             "interruption",
-            Interruption.objects.filter(label=label),
+            Interruption.objects.filter(label=label, annulled_at=None),
             text="state",
             first="starts_on",
             second="restored_on",
@@ -203,7 +204,9 @@ def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
     if registrations := parts.get("registration"):
         public.registration = registrations[0].text, registrations[0].more
     suspensions = [
-        Suspension(public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third)
+        Suspension(
+            pk=row.key, public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third
+        )
         for row in parts.get("suspension", [])
     ]
     _keep(public.label, "suspensions", suspensions)
@@ -247,9 +250,13 @@ def history(public: PublicLabel, today: date) -> list[dict[str, Any]]:
 def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
     status = status_on(label, today)
     for gap in label.interruptions.all():
-        if gap.state == Label.State.WITHDRAWN and gap.restored_on <= today:
+        if gap.restored_on <= today and is_told(gap, today):
             yield {"on": gap.starts_on, "words": _("Label retiré"), "detail": ""}
             yield {"on": gap.restored_on, "words": _("Label rétabli"), "detail": _("Le retrait est annulé.")}
+    for period in label.suspensions.all():
+        if period.last_day < today and is_told(period, today):
+            yield {"on": period.starts_on, "words": _("Label suspendu"), "detail": ""}
+            yield {"on": period.last_day + ONE_DAY, "words": _("Suspension levée"), "detail": ""}
     if status.code == "suspended":
         period = next(row for row in label.suspensions.all() if row.starts_on == status.since)
         why = period.get_public_reason_display()

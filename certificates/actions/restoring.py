@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
-from certificates.models import Interruption, Label
+from certificates.log.noting import note_move
+from certificates.models import Interruption, Label, LoggedFact
 from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
@@ -31,10 +32,12 @@ def restore(label: Label, *, decision: Decision | None, at: datetime, by: Actor)
             [_("La structure a reçu un autre label depuis : il faut d'abord choisir lequel reste.")]
         )
     state, ended_on = label.state, label.ended_on or on
+    restored_on = max(on, ended_on)
     label.restore(by=by, at=at)
     label.save()
+    note_move(label, LoggedFact.Kind.RESTORED, on=restored_on, at=at)
     Interruption.objects.create(
-        label=label, state=state, starts_on=ended_on, restored_on=max(on, ended_on), decision=decision
+        label=label, state=state, starts_on=ended_on, restored_on=restored_on, decision=decision
     )
     if label.valid_until < on:
         label.extended_until = add_months(on, settings.EXTENSION_MONTHS)

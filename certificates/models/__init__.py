@@ -12,6 +12,7 @@ from certificates.models.labels import (
     RecognisedSolution,
     Suspension,
 )
+from certificates.models.log import Checkpoint, CheckpointStamp, Leaf, LoggedFact, LogHead, TreeNode
 from certificates.models.measures import Measure
 from certificates.models.register_alerts import RegisterAlert
 from certificates.models.renewals import RefusalHearing
@@ -21,6 +22,8 @@ __all__ = [
     "PERIODS",
     "Certificate",
     "Change",
+    "Checkpoint",
+    "CheckpointStamp",
     "Condition",
     "Consultation",
     "Contact",
@@ -31,6 +34,9 @@ __all__ = [
     "Interruption",
     "Label",
     "LabelQuerySet",
+    "Leaf",
+    "LogHead",
+    "LoggedFact",
     "Measure",
     "NoticeAnswer",
     "Observation",
@@ -38,6 +44,7 @@ __all__ = [
     "RefusalHearing",
     "RegisterAlert",
     "Suspension",
+    "TreeNode",
     "Withdrawal",
     "WithdrawalOpinion",
     "WithdrawalProposal",
