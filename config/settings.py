@@ -221,9 +221,9 @@ DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "Label associatif – Institut national du cancer <label@exemple.fr>"
 )
 
-# --- The public log (docs/adr/0026) ------------------------------------------------------------------------------
-KEYS_DIR = env.text("KEYS_DIR", str(BASE_DIR / "var" / "keys"))  # development keys, made at their first use
-LOG_KEY_PEM = env.text("LOG_KEY_PEM", "")  # the file of the Ed25519 key that signs checkpoints
+# --- The public log (docs/adr/0028) ------------------------------------------------------------------------------
+DEVELOPMENT_KEYS = BASE_DIR / "var" / "keys"  # made at their first use, outside production
+LOG_KEY = env.text("LOG_KEY", "")  # the file of the Ed25519 key that signs checkpoints
 # The name of the log, for ever: a verifier that knows it refuses another.
 LOG_ORIGIN = env.text("LOG_ORIGIN", f"{PUBLIC_URL.partition('://')[2]}/transparence")
 TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")  # a time-stamping authority (RFC 3161); none without it

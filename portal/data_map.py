@@ -268,6 +268,20 @@ SUBJECTS = (
         ),
     ),
     Subject(
+        what=_("Journal public"),
+        holds=NOBODY,
+        why=_("Que personne ne change l'histoire d'un label sans que cela se voie"),
+        kept=PUBLIC,
+        models=(
+            "certificates.loggedfact",
+            "certificates.leaf",
+            "certificates.treenode",
+            "certificates.loghead",
+            "certificates.checkpoint",
+            "certificates.checkpointstamp",
+        ),
+    ),
+    Subject(
         what=_("Suivi annuel et changements déclarés"),
         holds=_("Dirigeants de la structure, liens avec les industries de santé, personnes appelées"),
         why=_("Vérifier chaque année que le label est toujours mérité"),

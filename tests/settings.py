@@ -18,7 +18,7 @@ atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 STORAGES = {**STORAGES, "default": {**STORAGES["default"]}}
 STORAGES["default"]["OPTIONS"] = {**STORAGES["default"]["OPTIONS"], "location": str(SCRATCH / "files")}
-KEYS_DIR = str(SCRATCH / "keys")
+DEVELOPMENT_KEYS = SCRATCH / "keys"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

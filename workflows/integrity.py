@@ -12,7 +12,17 @@ from django.utils import timezone
 from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
-from certificates.models import FollowUp, Hearing, Label, Measure, Suspension, Withdrawal
+from certificates.log.verifying import log_breaks
+from certificates.models import (
+    Certificate,
+    FollowUp,
+    Hearing,
+    Label,
+    LoggedFact,
+    Measure,
+    Suspension,
+    Withdrawal,
+)
 from deadlines.actions import wrongly_computed
 from decisions.models import Appeal, Decision
 from decisions.rules import people_of
@@ -57,6 +67,8 @@ def breaches() -> Iterator[str]:
         signatures_without_delegation,
         clocks_wrongly_computed,
         appeals_examined_by_their_authors,
+        certificates_without_a_leaf,
+        the_log_rewritten,
     ):
         yield from check()
 
@@ -281,3 +293,18 @@ def appeals_examined_by_their_authors() -> Iterator[str]:
         signatory = appeal.answer.signed_by_id if appeal.answer else None
         if appeal.officer_id in people or signatory in people:
             yield f"{appeal} is examined or answered by somebody who had a part in decision {appeal.decision_id}"
+
+
+def certificates_without_a_leaf() -> Iterator[str]:
+    """Each certificate whose file is made is in the public log, or waits for its holder to know."""
+    key = Concat(Value("certificates.certificate:"), Cast("pk", CharField()), output_field=CharField())
+    noted = LoggedFact.objects.filter(source=OuterRef("key"))
+    rows = Certificate.objects.filter(file__isnull=False).annotate(key=key).exclude(Exists(noted))
+    for number, issue in rows.values_list("label__number", "issue"):
+        yield f"{number}: the log says nothing of certificate {issue}"
+
+
+def the_log_rewritten() -> Iterator[str]:
+    """The public log has no hole, and its checkpoints are those of its leaves."""
+    for broken in log_breaks():
+        yield f"log: {broken}"

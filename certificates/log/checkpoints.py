@@ -29,15 +29,15 @@ def take_checkpoint(at: datetime) -> Checkpoint:
     Raises `ImproperlyConfigured` without a key.
     """
     size = LogHead.objects.hold().size
-    on = timezone.localdate(at)
-    known: Checkpoint | None = Checkpoint.objects.filter(size=size, on=on).first()
+    day = timezone.localdate(at)
+    known: Checkpoint | None = Checkpoint.objects.filter(size=size, day=day).first()
     if known is not None:
         return known
     root = hash_of((0, size), nodes(subtrees((0, size))))
     signer = log_signer()
     text = signer.sign(body(signer.name, size, root, at))
     return Checkpoint.objects.create(
-        size=size, root=root.hex(), on=on, at=at, text=text, key=signer.verifier_key
+        size=size, root=root.hex(), day=day, at=at, text=text, key=signer.verifier_key
     )
 
 

@@ -21,7 +21,7 @@ def export_log(folder: Path) -> tuple[int, int]:
     (folder / "checkpoints").mkdir()
     checkpoints = 0
     for one in Checkpoint.objects.select_related("stamp").order_by("pk").iterator(chunk_size=BATCH):
-        path = folder / "checkpoints" / f"{one.size:012d}-{one.on.isoformat()}.txt"
+        path = folder / "checkpoints" / f"{one.size:012d}-{one.day.isoformat()}.txt"
         path.write_text(one.text, encoding="utf-8")
         if hasattr(one, "stamp"):
             path.with_suffix(".tsr").write_bytes(bytes(one.stamp.token))

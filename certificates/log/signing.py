@@ -39,24 +39,24 @@ class LogSigner:
 
 
 def log_signer() -> LogSigner:
-    """The signer of this installation: `LOG_KEY_PEM`, or a development key made at its first use.
+    """The signer of this installation: `LOG_KEY`, or a development key made at its first use.
 
-    Raises `ImproperlyConfigured` in production without `LOG_KEY_PEM`, or when its file holds no Ed25519 key.
+    Raises `ImproperlyConfigured` in production without `LOG_KEY`, or when its file holds no Ed25519 key.
     """
-    path = Path(settings.LOG_KEY_PEM) if settings.LOG_KEY_PEM else _development_key()
+    path = Path(settings.LOG_KEY) if settings.LOG_KEY else _development_key()
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise ImproperlyConfigured(f"LOG_KEY_PEM: {path} holds no private key") from error
+        raise ImproperlyConfigured(f"LOG_KEY: {path} holds no private key") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise ImproperlyConfigured(f"LOG_KEY_PEM: {path} does not hold an Ed25519 key")
+        raise ImproperlyConfigured(f"LOG_KEY: {path} does not hold an Ed25519 key")
     return LogSigner(settings.LOG_ORIGIN, key)
 
 
 def _development_key() -> Path:
     if settings.PRODUCTION:
-        raise ImproperlyConfigured("LOG_KEY_PEM is missing: no development key signs in production")
-    path = Path(settings.KEYS_DIR) / "log-development.pem"
+        raise ImproperlyConfigured("LOG_KEY is missing: no development key signs in production")
+    path = settings.DEVELOPMENT_KEYS / "log-development.pem"
     if path.exists():
         return path
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

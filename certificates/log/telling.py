@@ -39,7 +39,8 @@ class ToldLeaf:
 def told_leaves(label: Label, *, on: date) -> list[ToldLeaf]:
     """The leaves of that label that may be told that day, oldest first; one query when its periods are prefetched.
 
-    A measure is told while it stands, or for the days set (`MEASURE_TOLD_DAYS`); nothing once the label is annulled.
+    What has not begun is not told; a measure is while it stands, or for the days set (`certificates.periods`); nothing
+    once the label is annulled.
     """
     if label.state == Label.State.ANNULLED:
         return []
@@ -52,7 +53,7 @@ def _told(label: Label, rows: Iterable[LoggedFact], on: date) -> Iterable[ToldLe
     for row in rows:
         facts: dict[str, str] = row.facts or {}
         day = date.fromisoformat(facts["on"])
-        if _may_be_told(label, row, day, periods, on):
+        if day <= on and _may_be_told(label, row, day, periods, on):
             yield ToldLeaf(
                 row.leaf.pk,
                 row.leaf.commitment,

@@ -508,13 +508,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('size', models.BigIntegerField()),
                 ('root', models.CharField(max_length=64)),
-                ('on', models.DateField()),
+                ('day', models.DateField()),
                 ('at', models.DateTimeField()),
                 ('text', models.TextField(max_length=2000)),
                 ('key', models.CharField(max_length=300)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('size', 'on'), name='one_checkpoint_per_size_and_day')],
+                'constraints': [models.UniqueConstraint(fields=('size', 'day'), name='one_checkpoint_per_size_and_day')],
             },
         ),
         migrations.CreateModel(

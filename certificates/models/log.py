@@ -118,18 +118,18 @@ class Checkpoint(models.Model):
 
     size = models.BigIntegerField()
     root = models.CharField(max_length=64)
-    on = models.DateField()
+    day = models.DateField()
     at = models.DateTimeField()
     text = models.TextField(max_length=2000)
     key = models.CharField(max_length=300)  # the public key, as a verifier takes it: name+hash+key
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["size", "on"], name="one_checkpoint_per_size_and_day"),
+            models.UniqueConstraint(fields=["size", "day"], name="one_checkpoint_per_size_and_day"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.on} {self.size}"
+        return f"{self.day} {self.size}"
 
 
 class CheckpointStamp(models.Model):

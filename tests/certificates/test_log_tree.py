@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ def grown(size: int, steps: list[int]) -> dict[int, bytes]:
     """The subtrees of a tree of that size, appended in as many steps as asked."""
     known: dict[int, bytes] = {}
     cuts = sorted({0, size, *(one for one in steps if one < size)})
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         edge = {one: known[one] for one in tree.subtrees((0, start))}
         known |= tree.appended(start, [tree.leaf_hash(data(index)) for index in range(start, end)], edge)
     return known
