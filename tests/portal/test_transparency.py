@@ -64,7 +64,7 @@ def test_the_page_says_where_the_log_stands(client: Client) -> None:
     log.kept(at=timezone.now())
     said = words(get(client, "log"))
     assert "pas même nous" in said
-    assert "Point de contrôle à 0 lignes" in said
+    assert "Point de contrôle à la ligne 0" in said
 
 
 def test_the_text_of_each_checkpoint_and_its_key(client: Client, grown: Label) -> None:
