@@ -27,6 +27,8 @@ EACH_TICK = {
     "used_forms",
     "sessions",
     "finished_tasks",
+    "log",
+    "log_stamps",
 }
 EACH_DAY = {
     "register_watch",
@@ -37,6 +39,7 @@ EACH_DAY = {
     "comparison",
     "mandates_to_release",
     "mandates_to_erase",
+    "log_checkpoint",
 }
 
 
