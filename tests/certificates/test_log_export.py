@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,6 @@ from certificates.log.signing import LogSigner, log_signer
 from certificates.log.verify_log import read_keys, signed_by
 from certificates.models import Certificate, Checkpoint, Label
 from tests.factories import certificates, log, measures
-from tests.factories.structures import AT
 
 DAY = timedelta(days=1)
 
@@ -29,11 +29,12 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def export(db: None, tmp_path: Path) -> Path:
     """A log of one leaf, then three, with the checkpoint of each."""
-    label = certificates.label()
-    log.kept()
-    measures.notified(label, "suspend", at=AT + DAY)
-    measures.notified(label, "lift", at=AT + 9 * DAY)
-    log.kept(at=AT + 9 * DAY)
+    begun = timezone.now() - 40 * DAY  # pages tell what has begun
+    label = certificates.label(at=begun)
+    log.kept(at=begun)
+    measures.notified(label, "suspend", at=begun + DAY)
+    measures.notified(label, "lift", at=begun + 9 * DAY)
+    log.kept(at=begun + 9 * DAY)
     folder = tmp_path / "export"
     call_command("export_log", to=folder)
     return folder
@@ -132,7 +133,7 @@ def test_what_the_proof_page_gives_is_found_in_the_log(export: Path, tmp_path: P
         content = file.read()
     pdf = tmp_path / "certificat.pdf"
     pdf.write_bytes(content)
-    assert run(export, "--key", key(), "--leaf", told, "--pdf", pdf)[0] == 0
+    assert run(export, "--key", key(), "--leaf", told, "--pdf", pdf) == (0, "HOLDS: 3 leaves, 3 of them under a signed checkpoint\n")
     pdf.write_bytes(content + b" ")
     code, said = run(export, "--key", key(), "--leaf", told, "--pdf", pdf)
     assert (code, said) == (1, "FALSE: no leaf given names this certificate\n")
