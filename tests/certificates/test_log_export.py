@@ -133,7 +133,8 @@ def test_what_the_proof_page_gives_is_found_in_the_log(export: Path, tmp_path: P
         content = file.read()
     pdf = tmp_path / "certificat.pdf"
     pdf.write_bytes(content)
-    assert run(export, "--key", key(), "--leaf", told, "--pdf", pdf) == (0, "HOLDS: 3 leaves, 3 of them under a signed checkpoint\n")
+    code, said = run(export, "--key", key(), "--leaf", told, "--pdf", pdf)
+    assert (code, said) == (0, "HOLDS: 3 leaves, 3 of them under a signed checkpoint\n")
     pdf.write_bytes(content + b" ")
     code, said = run(export, "--key", key(), "--leaf", told, "--pdf", pdf)
     assert (code, said) == (1, "FALSE: no leaf given names this certificate\n")
