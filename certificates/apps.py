@@ -7,3 +7,4 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import follow  # noqa: F401, PLC0415  (it registers itself)
+        from certificates.log import verifying  # noqa: F401, PLC0415  (so does it)

@@ -13,6 +13,7 @@ from certificates.actions.hearings import drop
 from certificates.actions.hearings_before_refusal import drop_before_a_refusal
 from certificates.actions.renewals import note_filing, release
 from certificates.actions.withdrawals import drop_waiting
+from certificates.log.noting import ENDS, note_move
 from certificates.models import Credential, Label, Withdrawal
 from certificates.tasks import tell_status_after_commit
 from decisions.models import Decision
@@ -34,7 +35,9 @@ def a_renewal_moves(record: Application, move: str, at: datetime, by: Actor, **_
 
 @receiver(moved, sender=Label)
 def a_label_ends(record: Label, move: str, at: datetime, by: Actor, **_: Any) -> None:
-    """What was under way on it stops; for one that is renewed, once its holder knows (`effects.renewing`)."""
+    """It is logged, and what was under way stops; for one that is renewed, once its holder knows."""
+    if move in ENDS and record.ended_on is not None:
+        note_move(record, ENDS[move], on=record.ended_on, at=at)
     if record.state != Label.State.RENEWED:
         close_under_way(record, at=at, by=by)
 

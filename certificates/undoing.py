@@ -14,7 +14,7 @@ from certificates.actions.renewals import protect_again
 from certificates.actions.restoring import restore
 from certificates.effects.measures import held_under
 from certificates.effects.suspending import end
-from certificates.models import Condition, Label, Suspension
+from certificates.models import Condition, Label, Measure, Suspension
 from deadlines import actions as deadlines
 from decisions.effects import dossier_of
 from decisions.models import Decision
@@ -102,7 +102,7 @@ def _lift(conditions: QuerySet[Condition], contested: Decision, at: datetime) ->
         deadlines.drop(subject=condition, at=at)
 
 
-@undoes(Kind.SUSPEND, causes=(*BY_ALL, Cause.SUSPENDED))
+@undoes(Kind.SUSPEND, causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.SUSPENDED))
 def end_the_suspension(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """The period that the act wrote stops today; the days before stay in the history.
 
@@ -119,7 +119,18 @@ def end_the_suspension(contested: Decision, answer: Decision | None, at: datetim
         end(label, on=on, at=at, by=by)
 
 
-@undoes(*ENDING, causes=(*BY_ALL, Cause.SUSPENDED), obstacles=label_that_can_come_back)
+@undoes(Kind.SUSPEND, causes=(Cause.ANNULLED,))
+def annul_the_suspension(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
+    """It stops, and the public reads no more that it was: an act that a judge annuls is deemed never taken."""
+    end_the_suspension(contested, answer, at, by)
+    Suspension.objects.filter(decision=contested).update(annulled_at=at)
+
+
+@undoes(
+    *ENDING,
+    causes=(Cause.UPHELD, Cause.PARTLY_UPHELD, Cause.SUSPENDED),
+    obstacles=label_that_can_come_back,
+)
 def give_the_label_back(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
     """A label withdrawn or annulled is in force again; provisionally when a judge only suspended the act."""
     label = _label(contested)
@@ -140,6 +151,17 @@ def protect_the_label_until_the_judgment(contested: Decision, at: datetime, by: 
     Once the claim is rejected, a person puts the refusal back in effect (`resuming`).
     """
     protect_again(dossier_of(contested), until_judgment=True, at=at, by=by)
+
+
+@undoes(*ENDING, causes=(Cause.ANNULLED,), obstacles=label_that_can_come_back)
+def annul_the_withdrawal(contested: Decision, answer: Decision | None, at: datetime, by: Actor) -> None:
+    """The label is back, and the public reads no more that it was gone: neither now, nor since an interim order."""
+    give_the_label_back(contested, answer, at, by)
+    since = Measure.objects.filter(decision=contested).values("took_effect_on")
+    gaps = _found(contested).interruptions.filter(
+        Q(starts_on__in=since) | Q(restored_on=timezone.localdate(at))
+    )
+    gaps.update(annulled_at=at)
 
 
 @undoes(Kind.EXTEND, Kind.LAPSE, Kind.TRANSFER, causes=(Cause.ANNULLED,))

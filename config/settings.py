@@ -257,6 +257,9 @@ TIMESTAMP_ROOT_FILE = env.text("TIMESTAMP_ROOT_FILE", "")
 # The key that signs credentials, as a PEM file named by its year, and the public parts of those before it.
 CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
 CREDENTIAL_FORMER_KEYS = env.words("CREDENTIAL_FORMER_KEYS")
+LOG_KEY = env.text("LOG_KEY", "")  # the file of the Ed25519 key that signs the checkpoints of the public log
+# The name of the log, for ever: a verifier that knows it refuses another.
+LOG_ORIGIN = env.text("LOG_ORIGIN", f"{PUBLIC_URL.partition('://')[2]}/transparence")
 
 # --- What the Institute decides (domain 3 and 5: every [P] number) -----------------------------------------------
 # What silence means and after how many months: no default in production; applications stay closed without it.
@@ -290,6 +293,10 @@ ACCESSIBILITY_STATUS = env.one_of("ACCESSIBILITY_STATUS", ("not", "partially", "
 ACCESSIBILITY_AUDITED_ON = env.day("ACCESSIBILITY_AUDITED_ON")
 ACCESSIBILITY_AUDITOR = env.text("ACCESSIBILITY_AUDITOR", "")
 SOURCE_CODE_URL = env.text("SOURCE_CODE_URL", "" if PRODUCTION else "/code-source/")
+
+# How many days the public still reads a suspension that is over, and that a label withdrawn was given back [P].
+MEASURE_TOLD_DAYS = env.number("MEASURE_TOLD_DAYS", 0, low=0, high=3660)
+RESTORED_TOLD_DAYS = env.number("RESTORED_TOLD_DAYS", 90, low=0, high=3660)
 
 VALIDITY_MONTHS = env.number("VALIDITY_MONTHS", 36, low=1, high=120)
 COMPLETENESS_DAYS = env.number("COMPLETENESS_DAYS", 15, low=1, high=90)

@@ -140,6 +140,8 @@ def _missing_people(on: date) -> Iterator[str]:
 def _missing_machinery() -> Iterator[str]:
     for name in triggers.missing():
         yield _("Le déclencheur {name} manque dans la base : lancez « manage.py migrate ».").format(name=name)
+    if settings.PRODUCTION and not settings.LOG_KEY:
+        yield _("Le journal public n'a pas de clé qui signe ses points de contrôle (LOG_KEY).")
     if any(word in settings.EMAIL_BACKEND for word in BACKENDS_THAT_SEND_NOTHING):
         yield _("Les e-mails ne partent pas : réglez l'envoi (EMAIL_HOST).")
     if not settings.RECHERCHE_ENTREPRISES_URL and not RegisterEntry.objects.exists():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from journal.models import GENESIS, Event, Reason, Thread, reason_digest
@@ -14,10 +14,38 @@ Head = tuple[str, int]  # digest of the last event, number of events
 
 
 @dataclass(frozen=True)
+class Witness:
+    """What an upper room also keeps so that nobody rewrites it unseen, read again with the journal.
+
+    `checkpoint` tells where it stands, as a text; `breaks` (an older such text, or none) gives one sentence per break;
+    `recognises` says whether a file that is no checkpoint of the journal is one of its own.
+    """
+
+    name: str
+    checkpoint: Callable[[], str]
+    breaks: Callable[[str], Iterator[str]]
+    recognises: Callable[[str], bool]
+
+
+_witnesses: dict[str, Witness] = {}
+
+
+def witness(one: Witness) -> None:
+    """Register what is read again with the journal."""
+    if one.name in _witnesses:
+        raise RuntimeError(f"{one.name} is registered twice")
+    _witnesses[one.name] = one
+
+
+@dataclass(frozen=True)
 class Checkpoint:
-    """Where each chain stood at a moment. Kept elsewhere, it shows later that no end of a chain was cut off."""
+    """Where each chain stood at a moment. Kept elsewhere, it shows later that no end of a chain was cut off.
+
+    `others` holds where each witness stood.
+    """
 
     heads: dict[int, Head]
+    others: dict[str, str] = field(default_factory=dict)
 
     @property
     def events(self) -> int:
@@ -26,27 +54,32 @@ class Checkpoint:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of all heads, in hexadecimal: short enough for a letter or a register on paper."""
-        return hashlib.sha256(json.dumps(sorted(self.heads.items())).encode()).hexdigest()
+        """The SHA-256 of all that it says, in hexadecimal: short enough for a letter or a register on paper."""
+        heads = sorted(self.heads.items())
+        told = [heads, self.others] if self.others else heads
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def to_text(self) -> str:
         """As it is kept in a file."""
-        return (
-            json.dumps({"events": self.events, "digest": self.digest, "heads": self.heads}, indent=1) + "\n"
-        )
+        told = {"events": self.events, "digest": self.digest, "heads": self.heads, "others": self.others}
+        return json.dumps(told, indent=1) + "\n"
 
     @classmethod
     def from_text(cls, text: str) -> Checkpoint:
-        """Read one again; ValueError when the text is none, or when its digest is not that of its heads."""
+        """Read one again, or that of a witness; ValueError when it is neither, or when its digest is not its own."""
+        own = {name: text for name, one in _witnesses.items() if one.recognises(text)}
+        if own:
+            return cls({}, own)
         try:
             kept = json.loads(text)
             heads = {
                 int(thread): (str(digest), int(length)) for thread, (digest, length) in kept["heads"].items()
             }
+            others = {str(name): str(told) for name, told in kept.get("others", {}).items()}
             told = kept["digest"]
         except (KeyError, TypeError, AttributeError, ValueError):
             raise ValueError("this file is not a checkpoint of the journal") from None
-        found = cls(heads)
+        found = cls(heads, others)
         if found.digest != told:
             raise ValueError("this checkpoint was changed: its digest is not that of its heads")
         return found
@@ -55,7 +88,8 @@ class Checkpoint:
 def checkpoint() -> Checkpoint:
     """Where each chain stands now."""
     rows = Thread.objects.exclude(length=0).values_list("pk", "head", "length")
-    return Checkpoint({pk: (head, length) for pk, head, length in rows})
+    others = {name: text for name, one in _witnesses.items() if (text := one.checkpoint())}
+    return Checkpoint({pk: (head, length) for pk, head, length in rows}, others)
 
 
 def broken_links(since: Checkpoint | None = None) -> Iterator[str]:
@@ -74,6 +108,9 @@ def broken_links(since: Checkpoint | None = None) -> Iterator[str]:
     for thread_id in known:
         yield f"thread {thread_id}: all its events since before the checkpoint are gone"
     yield from _broken_reasons()
+    for name, one in _witnesses.items():
+        for broken in one.breaks(since.others.get(name, "") if since else ""):
+            yield f"{name}: {broken}"
 
 
 def _breaks_of(

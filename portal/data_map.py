@@ -294,6 +294,21 @@ SUBJECTS = (
         models=("certificates.credential", "certificates.statuslist"),
     ),
     Subject(
+        what=_("Journal public"),
+        holds=NOBODY,
+        why=_("Que personne ne change l'histoire d'un label sans que cela se voie"),
+        basis=NO_BASIS,
+        kept=PUBLIC,
+        models=(
+            "certificates.loggedfact",
+            "certificates.leaf",
+            "certificates.treenode",
+            "certificates.loghead",
+            "certificates.checkpoint",
+            "certificates.checkpointstamp",
+        ),
+    ),
+    Subject(
         what=_("Suivi annuel et changements déclarés"),
         holds=_("Dirigeants de la structure, liens avec les industries de santé, personnes appelées"),
         why=_("Vérifier chaque année que le label est toujours mérité"),

@@ -23,7 +23,8 @@ from certificates.models import (
     RecognisedSolution,
     Suspension,
 )
-from certificates.status import Status, last_day_of, next_of, status_on, suspension_on
+from certificates.periods import is_told
+from certificates.status import ONE_DAY, Status, last_day_of, next_of, status_on, suspension_on
 from decisions.models import Decision
 from portal.solutions import ToldSolution
 from portal.words import PANELS
@@ -205,7 +206,7 @@ def _periods(label: Label, mark: str = "") -> Iterator[QuerySet[Any, Any]]:
     """What `status_on` reads of a label; `mark` tells those of the label that follows from its own."""
     yield _part(
         f"{mark}suspension",
-        Suspension.objects.filter(label=label),
+        Suspension.objects.filter(label=label, annulled_at=None),
         text="public_reason",
         first="starts_on",
         second="ends_on",
@@ -220,7 +221,7 @@ def _periods(label: Label, mark: str = "") -> Iterator[QuerySet[Any, Any]]:
     )
     yield _part(
         f"{mark}interruption",
-        Interruption.objects.filter(label=label),
+        Interruption.objects.filter(label=label, annulled_at=None),
         text="state",
         first="starts_on",
         second="restored_on",
@@ -262,7 +263,9 @@ def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
 
 def _fill_periods(label: Label, parts: dict[str, list[Row]], mark: str = "") -> None:
     suspensions = [
-        Suspension(public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third)
+        Suspension(
+            pk=row.key, public_reason=row.text, starts_on=row.first, ends_on=row.second, lifted_on=row.third
+        )
         for row in parts.get(f"{mark}suspension", [])
     ]
     _keep(label, "suspensions", suspensions)
@@ -306,9 +309,13 @@ def history(public: PublicLabel, today: date) -> list[dict[str, Any]]:
 def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
     status = status_on(label, today)
     for gap in _gaps(label):
-        if gap.restored_on <= today:
+        if gap.restored_on <= today and is_told(gap, today):
             yield {"on": gap.starts_on, "words": _("Label retiré"), "detail": ""}
             yield {"on": gap.restored_on, "words": _("Label rétabli"), "detail": _("Le retrait est annulé.")}
+    for past in _suspensions(label):
+        if past.last_day < today and is_told(past, today):
+            yield {"on": past.starts_on, "words": _("Label suspendu"), "detail": ""}
+            yield {"on": past.last_day + ONE_DAY, "words": _("Suspension levée"), "detail": ""}
     if period := status.code == "suspended" and suspension_on(label, today):
         why = period.get_public_reason_display()
         yield {
@@ -337,6 +344,13 @@ def _gaps(label: Label) -> Iterator[Interruption]:
     yield from (row for row in label.interruptions.all() if row.state == Label.State.WITHDRAWN)
     if after := next_of(label):
         yield from (row for row in after.interruptions.all() if row.restored_on < after.starts_on)
+
+
+def _suspensions(label: Label) -> Iterator[Suspension]:
+    """Its periods, and those of the label that follows before it started."""
+    yield from label.suspensions.all()
+    if after := next_of(label):
+        yield from (row for row in after.suspensions.all() if row.starts_on < after.starts_on)
 
 
 def _end(public: PublicLabel, today: date) -> Iterator[dict[str, Any]]:

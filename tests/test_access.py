@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, Delegation, Role, StaffRecovery, Suppression, User
 from certificates import actions as certificates
-from certificates.models import Consultation, FollowUp, Label, RegisterAlert
+from certificates.models import CheckpointStamp, Consultation, FollowUp, Label, RegisterAlert
 from decisions.actions import open_litigation
 from journal.moves import subject_key
 from label import actions
@@ -36,6 +36,7 @@ from tests.factories import (
     feedback,
     follow_ups,
     label,
+    log,
     measures,
     norms,
     outages,
@@ -324,6 +325,16 @@ home                            200  200  200  200  200  200  200  200  200  200
 verify                          200  200  200  200  200  200  200  200  200  200  200  200
 verify_label_json               200  200  200  200  200  200  200  200  200  200  200  200
 verify_label                    200  200  200  200  200  200  200  200  200  200  200  200
+log                             200  200  200  200  200  200  200  200  200  200  200  200
+log_keys                        200  200  200  200  200  200  200  200  200  200  200  200
+log_entries                     200  200  200  200  200  200  200  200  200  200  200  200
+log_checkpoint                  200  200  200  200  200  200  200  200  200  200  200  200
+log_former                      200  200  200  200  200  200  200  200  200  200  200  200
+log_stamp                       200  200  200  200  200  200  200  200  200  200  200  200
+log_proof                       200  200  200  200  200  200  200  200  200  200  200  200
+log_growth                      200  200  200  200  200  200  200  200  200  200  200  200
+log_label                       200  200  200  200  200  200  200  200  200  200  200  200
+log_label_json                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session                  200  200  200  200  200  200  200  200  200  200  200  200
 public_session_pdf              200  200  200  200  200  200  200  200  200  200  200  200
 public_committee                200  200  200  200  200  200  200  200  200  200  200  200
@@ -431,6 +442,16 @@ PUBLIC = {
     "home",
     "public_committee",
     "public_decisions",
+    "log",
+    "log_checkpoint",
+    "log_entries",
+    "log_former",
+    "log_growth",
+    "log_keys",
+    "log_label",
+    "log_label_json",
+    "log_proof",
+    "log_stamp",
     "status_list",
     "report_follow",
     "report_problem",
@@ -607,6 +628,7 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
             "registration_pk": borrowed.pk,
             "edition_pk": coming.pk,
             "mailing_pk": mailing.pk,
+            **keys_of_the_log(),
         },
         "staff_name_match": {"pk": alike.pk},
         "committee": {"pk": mine.pk},
@@ -647,6 +669,13 @@ def world() -> tuple[dict[str, Client], dict[str, dict[str, Any]]]:
     # Some were written weeks ago: the service would rightly say that it is not ready.
     Mail.objects.filter(status=Mail.Status.QUEUED).update(status=Mail.Status.SENT)
     return clients, keys
+
+
+def keys_of_the_log() -> dict[str, Any]:
+    """The first leaf of the log, under a checkpoint that somebody stamped."""
+    last = log.kept()
+    CheckpointStamp.objects.create(checkpoint=last, token=b"stamp", stamped_at=AT)
+    return {"index": 0, "old": 0, "new": 1, "size": last.size}
 
 
 def keys_of_appeals(homes: list[Structure], people: dict[str, User]) -> dict[str, dict[str, Any]]:

@@ -147,6 +147,10 @@ def values(made: Watched, who: str, name: str, argument: str) -> list[Any]:
         "contributor_pk": [one.pk for one in made.first.contributors.all()],
         "edition_pk": [made.first.edition_id],
         "check_pk": [one.pk for one in made.first.structure.register_checks.all()],
+        "index": [0],  # of the public log, which says the same to everybody
+        "size": [0, 1],
+        "old": [0],
+        "new": [1],
     }
     return known[argument]
 

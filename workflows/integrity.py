@@ -15,12 +15,15 @@ from viewflow.workflow.status import STATUS
 
 from accounts.rights import administration_not_apart, rights_that_differ
 from certificates.credential.status_lists import wrong_bits
+from certificates.log.verifying import log_breaks
 from certificates.models import (
+    Certificate,
     Condition,
     FollowUp,
     Hearing,
     Interruption,
     Label,
+    LoggedFact,
     Measure,
     StatusList,
     Suspension,
@@ -78,6 +81,8 @@ def breaches() -> Iterator[str]:
         labels_lost_by_who_won,
         refusals_held_back_for_nothing,
         status_lists_that_differ,
+        certificates_without_a_leaf,
+        the_log_rewritten,
     ):
         yield from check()
 
@@ -396,3 +401,18 @@ def appeals_examined_by_their_authors() -> Iterator[str]:
         signatory = appeal.answer.signed_by_id if appeal.answer else None
         if appeal.officer_id in people or signatory in people:
             yield f"{appeal} is examined or answered by somebody who had a part in decision {appeal.decision_id}"
+
+
+def certificates_without_a_leaf() -> Iterator[str]:
+    """Each certificate whose file is made is in the public log, or waits for its holder to know."""
+    key = Concat(Value("certificates.certificate:"), Cast("pk", CharField()), output_field=CharField())
+    noted = LoggedFact.objects.filter(source=OuterRef("key"))
+    rows = Certificate.objects.filter(file__isnull=False).annotate(key=key).exclude(Exists(noted))
+    for number, issue in rows.values_list("label__number", "issue"):
+        yield f"{number}: the log says nothing of certificate {issue}"
+
+
+def the_log_rewritten() -> Iterator[str]:
+    """The public log has no hole, and its checkpoints are those of its leaves."""
+    for broken in log_breaks():
+        yield f"log: {broken}"

@@ -9,6 +9,7 @@ from django.db import transaction
 from certificates.credential.making import make_credential
 from certificates.documents import render_certificate
 from certificates.facts import page_facts
+from certificates.log.noting import note_certificate
 from certificates.models import Certificate, Label
 from journal.moves import Actor, subject_key
 from letters.files import store_made
@@ -38,6 +39,7 @@ def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
                 by=Actor.system(),
             )
             certificate.save(update_fields=["file"])
+            note_certificate(certificate)
     return certificate
 
 

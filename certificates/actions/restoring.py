@@ -12,7 +12,8 @@ from certificates import mails
 from certificates.actions.reissuing import issue_again
 from certificates.clocks import plan_the_end
 from certificates.effects.conditions import start_clock
-from certificates.models import Condition, Interruption, Label
+from certificates.log.noting import note_move
+from certificates.models import Condition, Interruption, Label, LoggedFact
 from certificates.renewals import renewal_under_way
 from certificates.status import last_day_of
 from charter.clocks import ask_signature_again
@@ -40,10 +41,12 @@ def restore(
             [_("La structure a reçu un autre label depuis : il faut d'abord choisir lequel reste.")]
         )
     state, ended_on = label.state, label.ended_on or on
+    restored_on = max(on, ended_on)
     label.restore(by=by, at=at)
     label.save()
+    note_move(label, LoggedFact.Kind.RESTORED, on=restored_on, at=at)
     Interruption.objects.create(
-        label=label, state=state, starts_on=ended_on, restored_on=max(on, ended_on), decision=decision
+        label=label, state=state, starts_on=ended_on, restored_on=restored_on, decision=decision
     )
     if filed_on is not None or renewal_under_way(label) is None:
         label.renewal_filed_on = filed_on  # what was filed before was given up, or decided, without the label

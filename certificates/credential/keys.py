@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from certificates.keys import development
+from certificates.keys import reading
 
 ED25519 = b"\xed\x01"  # the multicodec of an Ed25519 public key
 
@@ -50,22 +50,11 @@ def multibase(key: Ed25519PublicKey) -> str:
 
 
 def _path_in_use() -> Path:
-    if settings.CREDENTIAL_KEY:
-        return Path(settings.CREDENTIAL_KEY)
-    if settings.PRODUCTION:
-        raise ImproperlyConfigured("CREDENTIAL_KEY: the key that signs credentials is missing")
-    return development.folder() / "credential.pem"
+    return reading.path_of("CREDENTIAL_KEY", role="credential")
 
 
-@lru_cache(maxsize=8)
 def _read(path: Path) -> SigningKey:
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
-        raise ImproperlyConfigured(f"CREDENTIAL_KEY: {path.name} cannot be read as a key") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ImproperlyConfigured(f"CREDENTIAL_KEY: {path.name} is not an Ed25519 key")
-    return SigningKey(path.stem, key)
+    return SigningKey(path.stem, reading.ed25519(path, "CREDENTIAL_KEY"))
 
 
 @lru_cache(maxsize=8)

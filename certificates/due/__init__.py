@@ -1,3 +1,11 @@
 """What the clock does with what was granted, by subject."""
 
-from certificates.due import follow_ups, labels, mergers, norms, outages, renewals  # noqa: F401  (each registers its own)
+from certificates.due import (  # noqa: F401  (each registers its own)
+    follow_ups,
+    labels,
+    log,
+    mergers,
+    norms,
+    outages,
+    renewals,
+)

@@ -26,9 +26,10 @@ def _key(deadline: Deadline) -> int:
 @on_due(suspending.STARTS)
 def suspension_begins(deadline: Deadline, at: datetime) -> None:
     """The first day written in the act has come."""
-    label = Label.objects.hold(Suspension.objects.values_list("label_id", flat=True).get(pk=_key(deadline)))
+    period = Suspension.objects.get(pk=_key(deadline))
+    label = Label.objects.hold(period.label_id)
     if suspending.covered(label, timezone.localdate(at)):
-        suspending.begin(label, at=at, by=Actor.system())
+        suspending.begin(period, label, at=at, by=Actor.system())
     deadlines.meet(subject=deadline.subject, kind=suspending.STARTS, at=at)
 
 

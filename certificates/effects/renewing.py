@@ -17,7 +17,8 @@ from certificates.actions.renewals import release
 from certificates.effects.notification import at_notification
 from certificates.effects.recognising import recognise
 from certificates.facts import facts_of
-from certificates.models import Certificate, Label, Suspension
+from certificates.log.noting import note_move
+from certificates.models import Certificate, Label, LoggedFact, Suspension
 from certificates.renewals import ONE_DAY, label_followed
 from certificates.search import search_text
 from certificates.status import last_day_of
@@ -87,6 +88,8 @@ def tell_succession(decision: Decision, on: date, at: datetime, by: Actor) -> No
                 period.stop(on)
         close_under_way(label, at=at, by=by)
     note(label, what="succeeded", at=at, by=by)
+    if label.state == Label.State.RENEWED and label.ended_on is not None:
+        note_move(label, LoggedFact.Kind.RENEWED, on=label.ended_on, at=at)
 
 
 def add_solutions(decision: Decision, *, at: datetime, by: Actor) -> None:

@@ -12,7 +12,8 @@ from certificates.checklist.measures import first_day, periods_of
 from certificates.effects.conditions import set_conditions
 from certificates.effects.measures import came_too_late, holder_of, label_of, took_effect
 from certificates.effects.notification import at_notification
-from certificates.models import Label, Measure, Suspension
+from certificates.log.noting import note_move, note_suspension
+from certificates.models import Label, LoggedFact, Measure, Suspension
 from deadlines import actions as deadlines
 from decisions.effects import Facts, effect_of
 from decisions.models import Decision
@@ -86,7 +87,7 @@ def suspend_from(
         proof=subject_key(decision.letter) if decision.letter else "",
     )
     if starts_on <= on:
-        begin(label, at=at, by=by)
+        begin(period, label, at=at, by=by)
     else:
         deadlines.start(
             thread=label._thread,
@@ -126,8 +127,9 @@ def make_room(label: Label, starts_on: date) -> None:
         period.stop(starts_on)
 
 
-def begin(label: Label, *, at: datetime, by: Actor) -> None:
+def begin(period: Suspension, label: Label, *, at: datetime, by: Actor) -> None:
     """The first day of a written period has come: nothing is decided here. The label is held."""
+    note_suspension(period, label, at=at)
     if label.state == Label.State.IN_FORCE:
         label.suspend(by=by, at=at)
         label.save()
@@ -138,6 +140,7 @@ def end(label: Label, *, on: date, at: datetime, by: Actor) -> None:
     if label.state == Label.State.SUSPENDED and not covered(label, on):
         label.lift(by=by, at=at)
         label.save()
+        note_move(label, LoggedFact.Kind.LIFTED, on=on, at=at)
 
 
 def covered(label: Label, on: date) -> bool:

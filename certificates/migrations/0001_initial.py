@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('withdrawn', 'Retiré'), ('annulled', 'Annulé'), ('expired', 'Expiré')], max_length=12)),
                 ('starts_on', models.DateField()),
                 ('restored_on', models.DateField()),
+                ('annulled_at', models.DateTimeField(blank=True, null=True)),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
                 ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interruptions', to='certificates.label')),
             ],
@@ -407,6 +408,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField()),
                 ('lifted_on', models.DateField(blank=True, null=True)),
                 ('public_reason', models.CharField(blank=True, choices=[('activity_stopped', "l'action reconnue est interrompue"), ('information_missing', "des informations demandées n'ont pas été données"), ('being_checked', 'une vérification est en cours')], max_length=40)),
+                ('annulled_at', models.DateTimeField(blank=True, null=True)),
                 ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='decisions.decision')),
                 ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='certificates.label')),
             ],
@@ -548,5 +550,72 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='withdrawal',
             constraint=models.CheckConstraint(condition=models.Q(('advised_at', None), ('opinion__isnull', False), _connector='OR'), name='withdrawal_advised_has_opinion'),
+        ),
+        migrations.CreateModel(
+            name='TreeNode',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('digest', models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.BigIntegerField()),
+                ('root', models.CharField(max_length=64)),
+                ('day', models.DateField()),
+                ('at', models.DateTimeField()),
+                ('text', models.TextField(max_length=2000)),
+                ('key', models.CharField(max_length=300)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('size', 'day'), name='one_checkpoint_per_size_and_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CheckpointStamp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.BinaryField()),
+                ('stamped_at', models.DateTimeField()),
+                ('checkpoint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='stamp', to='certificates.checkpoint')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LoggedFact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('issued', 'Label accordé'), ('corrected', 'Certificat réédité'), ('suspended', 'Label suspendu'), ('lifted', 'Suspension levée'), ('expired', 'Label expiré'), ('withdrawn', 'Label retiré'), ('annulled', 'Label annulé'), ('relinquished', "Label rendu par l'association"), ('lapsed', 'Structure dissoute'), ('transferred', 'Label transféré'), ('renewed', 'Label remplacé'), ('restored', 'Label rétabli')], max_length=12)),
+                ('source', models.CharField(max_length=60, unique=True)),
+                ('facts', models.JSONField(null=True)),
+                ('salt', models.CharField(blank=True, max_length=64)),
+                ('noted_at', models.DateTimeField()),
+                ('sequenced_at', models.DateTimeField(null=True)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='logged', to='certificates.label')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sequenced_at', None)), fields=['id'], name='logged_fact_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('facts__isnull', False), ('salt__gt', '')), models.Q(('erased_at__isnull', False), ('facts__isnull', True), ('salt', ''), ('sequenced_at__isnull', False)), _connector='OR'), name='logged_fact_is_whole_or_erased')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Leaf',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('commitment', models.CharField(max_length=64)),
+                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='leaf', to='certificates.loggedfact')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LogHead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('size', models.BigIntegerField(default=0)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_log')],
+            },
         ),
     ]

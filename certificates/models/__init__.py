@@ -13,6 +13,7 @@ from certificates.models.labels import (
     Suspension,
     SuspensionQuerySet,
 )
+from certificates.models.log import Checkpoint, CheckpointStamp, Leaf, LoggedFact, LogHead, TreeNode
 from certificates.models.measures import Measure
 from certificates.models.mergers import MergerRequest
 from certificates.models.register_alerts import RegisterAlert
@@ -21,6 +22,8 @@ from certificates.models.withdrawals import NoticeAnswer, Withdrawal, Withdrawal
 __all__ = [
     "Certificate",
     "Change",
+    "Checkpoint",
+    "CheckpointStamp",
     "Condition",
     "Consultation",
     "Contact",
@@ -32,6 +35,9 @@ __all__ = [
     "Interruption",
     "Label",
     "LabelQuerySet",
+    "Leaf",
+    "LogHead",
+    "LoggedFact",
     "Measure",
     "MergerRequest",
     "NoticeAnswer",
@@ -41,6 +47,7 @@ __all__ = [
     "StatusList",
     "Suspension",
     "SuspensionQuerySet",
+    "TreeNode",
     "Withdrawal",
     "WithdrawalOpinion",
     "WithdrawalProposal",

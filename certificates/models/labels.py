@@ -213,6 +213,7 @@ class Suspension(models.Model):
     ends_on = models.DateField()
     lifted_on = models.DateField(null=True, blank=True)
     public_reason = models.CharField(max_length=40, choices=PublicReason, blank=True)
+    annulled_at = models.DateTimeField(null=True, blank=True)  # by a judge: the public reads it no more
 
     objects: ClassVar = SuspensionQuerySet.as_manager()
 
@@ -255,6 +256,7 @@ class Interruption(models.Model):
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, related_name="+"
     )  # the act that restored it
+    annulled_at = models.DateTimeField(null=True, blank=True)  # by a judge: the public reads it no more
 
     class Meta:
         constraints: ClassVar = [

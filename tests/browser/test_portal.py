@@ -34,7 +34,16 @@ def labels():
 
 
 def addresses(labels):
-    names = ("home", "verify", "contact", "accessibility", "personal_data", "legal_notice", "source_code")
+    names = (
+        "home",
+        "verify",
+        "contact",
+        "accessibility",
+        "personal_data",
+        "legal_notice",
+        "source_code",
+        "log",
+    )
     found = [reverse(name) for name in names]
     found += [f"{reverse('register')}?vue={view}" for view in ("liste", "tableau", "carte", "impression")]
     found += [f"{reverse('register')}?champ=PSY&lieu=84&q=atelier", f"{reverse('register')}?q=rien"]
@@ -43,6 +52,7 @@ def addresses(labels):
         f"{reverse('verify_label', args=[labels[0].number])}?date=hier",
         f"{reverse('verify')}?numero=LBL",
     ]
+    found += [reverse("log_label", args=[labels[0].number])]
     return [*found, reverse("verify_label", args=["LBL-2027-000123-28"])]
 
 

@@ -28,6 +28,8 @@ EACH_TICK = {
     "used_forms",
     "sessions",
     "finished_tasks",
+    "log",
+    "log_stamps",
 }
 EACH_DAY = {
     "register_watch",
@@ -39,6 +41,7 @@ EACH_DAY = {
     "mandates_to_release",
     "mandates_to_erase",
     "experts_to_erase",
+    "log_checkpoint",
 }
 
 

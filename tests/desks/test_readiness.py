@@ -33,6 +33,7 @@ def open_house(settings, tmp_path) -> None:
     settings.ALLOWED_HOSTS = ["label.institut.fr"]
     settings.SQLITE_IS_CHOSEN = True
     settings.CREDENTIAL_KEY = private(tmp_path / "2027.pem")
+    settings.LOG_KEY = "log.pem"
     label.ready_for_applications(at=timezone.now())
     RoleGrant.objects.all().delete()
     for role in Role:
@@ -161,6 +162,9 @@ def test_in_production_applications_open_only_when_nothing_is_missing(open_house
     assert applications_are_open(), "the answer is remembered for a minute"
     cache.clear()
     assert not applications_are_open()
+
+    settings.LOG_KEY = ""
+    assert "Le journal public n'a pas de clé qui signe ses points de contrôle" in told()
 
     settings.PRODUCTION = False
     assert applications_are_open()

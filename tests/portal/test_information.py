@@ -19,6 +19,7 @@ PAGES = (
     "personal_data",
     "legal_notice",
     "source_code",
+    "log",
 )
 
 
