@@ -78,11 +78,27 @@ def keep_the_signed_charter(samira: Somebody, posted: date) -> None:
     samira.page.locator(".lb-missing a").click()
     samira.is_on("Charte")
     samira.follows("Enregistrer la charte signée à la main")
+    write_back(samira)
     samira.fills("Qualité", "Présidente")
     samira.fills("Date de la signature", written(posted))
     samira.page.locator("[name=scan]").set_input_files(upload("charte.pdf", "Charte signée à la main"))
     samira.presses("Enregistrer la signature")
     samira.reads("Signature enregistrée.")
+
+
+def write_back(samira: Somebody) -> None:
+    """No number was declared to call: who signed by hand answers a letter, before the paper is kept."""
+    paper = samira.page.url
+    samira.follows("Appelez d'abord la personne au numéro déclaré")
+    samira.is_on("Vérifier qui a signé à la main")
+    samira.ticks(samira.page.locator("[name=way][value=letter]"))
+    samira.fills("Quel jour ?", written(timezone.localdate()))
+    samira.ticks(samira.page.locator("[name=result][value=confirmed]"))
+    samira.fills("Qui a répondu ?", "Odette Schmitt, présidente")
+    samira.page.locator("[name=proof]").set_input_files(upload("reponse.pdf", "J'ai signé la charte."))
+    samira.presses("Enregistrer")
+    samira.reads("C'est noté.")
+    samira.page.goto(paper)
 
 
 def file_it(samira: Somebody) -> str:
