@@ -65,12 +65,12 @@ class CertificateFacts:
     specimen: bool = False
 
 
-def render_certificate(facts: CertificateFacts, *, credential: str = "") -> bytes:
+def render_certificate(facts: CertificateFacts, *, credential: str = "", is_sealed: bool = True) -> bytes:
     """The certificate as a tagged PDF (PDF/UA-1, PDF/A-3a), with its credential attached when it has one.
 
-    The same facts and credential give the same bytes.
+    The same facts and credential give the same bytes. One that will not be sealed says so.
     """
-    document = _Certificate(facts)
+    document = _Certificate(facts, is_sealed=is_sealed)
     if credential:
         document.file.attach(
             "credential.json",
@@ -96,7 +96,7 @@ def english_date(day: date) -> str:
 class _Certificate(Document):
     """The parts of the certificate, in reading order; the foot keeps its place at the bottom of page 1."""
 
-    def __init__(self, facts: CertificateFacts) -> None:
+    def __init__(self, facts: CertificateFacts, *, is_sealed: bool) -> None:
         super().__init__(
             f"{facts.title_fr} – {facts.structure_name}",
             author=ISSUER,
@@ -104,7 +104,7 @@ class _Certificate(Document):
             footer=ISSUER,
             dated=datetime.combine(facts.granted_on, time(), UTC),
         )
-        self.facts_shown = facts
+        self.facts_shown, self.is_sealed = facts, is_sealed
         self.air = 1.5 if len(facts.solutions) < 4 and len(facts.structure_name) < 90 else 1.0
         self.signature = [
             (f"Pour l'{ISSUER}" if facts.signatory_name else "", LABEL),
@@ -320,6 +320,10 @@ class _Certificate(Document):
             style=TEXT,
             after=3,
         )
+        if not self.is_sealed:
+            self.paragraph("Ce document n'est pas scellé : vérifiez-le en ligne.", style=NAME, after=0)
+            words = "This document is not sealed: check it online."
+            self.paragraph(words, style=NOTE, lang="en", after=6)
         self.paragraph(
             "Scan the code on the first page or enter the number at the address below. The page says whether"
             " the label is valid today: it may have been suspended or withdrawn since this was printed.",

@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from asn1crypto import pem
+
 from certificates.credential import did
 from certificates.models import Certificate, StatusList
+from certificates.seal import signers
 from journal.numbering import InvalidNumber, parse_number
 
 
@@ -40,9 +43,11 @@ def _last(number: str) -> Certificate:
 
 
 def _files(certificate: Certificate) -> Iterator[tuple[str, bytes]]:
-    if certificate.file is not None:
-        with certificate.file.content.open("rb") as content:
+    if (file := certificate.newest_file()) is not None:
+        with file.content.open("rb") as content:
             yield "certificate.pdf", content.read()
+    if roots := signers.roots():
+        yield "root.pem", b"".join(pem.armor("CERTIFICATE", root.dump()) for root in roots)
     yield "credential.json", certificate.credential.content.encode()
     yield "did.json", json.dumps(did.document(), indent=1).encode()
     for row in StatusList.objects.filter(number=certificate.credential.list_number).order_by("purpose"):

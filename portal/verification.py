@@ -138,6 +138,7 @@ class PublicLabel:
     solutions: list[ToldSolution] = field(default_factory=list)
     registration: tuple[str, str] | None = None
     has_certificate: bool = False
+    is_sealed: bool = False
     has_credential: bool = False
 
     def status(self, day: date) -> Status:
@@ -197,6 +198,7 @@ def _rows(label: Label) -> QuerySet[Any, Any]:
         *(_periods(after, NEXT) if (after := next_of(label)) else []),
         _part("registration", registrations, text="kind", more="value"),
         _part("certificate", Certificate.objects.filter(label=label, file__isnull=False)),
+        _part("sealed", Certificate.objects.filter(label=label, sealed_at__isnull=False, replaced_by=None)),
         _part("credential", Credential.objects.filter(certificate__label=label)),
     ]
     return first.union(*others, all=True)
@@ -252,6 +254,7 @@ def _filled(public: PublicLabel, rows: list[Row]) -> PublicLabel:
         solutions[row.key].remote = True
     public.solutions = list(solutions.values())
     public.has_certificate = "certificate" in parts
+    public.is_sealed = "sealed" in parts
     public.has_credential = "credential" in parts
     if registrations := parts.get("registration"):
         public.registration = registrations[0].text, registrations[0].more

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from certificates.facts import facts_of
 from certificates.models import Certificate, Label
 from certificates.renewals import followers
 from certificates.rules import require_on_label
+from certificates.seal import signers
 from certificates.tasks import make_after_commit
 from decisions.checklist import GRANTING
 from decisions.models import Decision
@@ -22,6 +23,8 @@ from journal.moves import Actor, note
 from journal.refusals import Blocked
 from journal.wording import is_blank
 from label.models import Application
+
+BATCH = 50
 
 
 @transaction.atomic
@@ -70,6 +73,24 @@ def replace_lost_credentials(*, at: datetime) -> int:
     signed_by = last.values("credential__signed_by")[:1]
     lost = Label.objects.live().annotate(signed_by=Subquery(signed_by)).exclude(signed_by=None)
     found = list(lost.exclude(signed_by__in=list(public_keys())).order_by("pk").values_list("pk", flat=True))
+    for label_pk in found:
+        with transaction.atomic():
+            label = Label.objects.hold(label_pk)
+            issue_again(label, at=at)
+            note(label, what="reissue_certificate", at=at, by=Actor.system())
+    return len(found)
+
+
+def seal_what_was_not(*, at: datetime) -> int:
+    """Issue again, sealed, the certificates of living labels that were made without a key; how many. Bounded.
+
+    Nothing while no key is set. What was issued unsealed stays as it is.
+    """
+    if not signers.is_available():
+        return 0
+    last = Certificate.objects.filter(label=OuterRef("pk"), replaced_by=None)
+    unsealed = Label.objects.live().filter(Exists(last.filter(file__isnull=False, sealed_at=None)))
+    found = list(unsealed.order_by("pk").values_list("pk", flat=True)[:BATCH])
     for label_pk in found:
         with transaction.atomic():
             label = Label.objects.hold(label_pk)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from certificates import mails
 from certificates.actions import hearings, make_what_a_crash_left, withdrawals
+from certificates.actions.reissuing import seal_what_was_not
 from certificates.checklist import missing_to_close, missing_to_close_procedure
 from certificates.credential.status_lists import refresh_status_lists
 from certificates.effects import conditions, suspending
@@ -95,3 +96,9 @@ alert_only(*withdrawals.CLOCKS)
 # Files are made again from the row of the certificate, never from the row of a task.
 each_tick("certificates")(make_what_a_crash_left)
 each_tick("status_lists")(refresh_status_lists)
+
+
+@each_tick("unsealed")
+def seal_what_waited_for_a_key(at: datetime) -> None:
+    """Certificates made before a key was set are issued again."""
+    seal_what_was_not(at=at)

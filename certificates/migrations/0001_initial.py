@@ -298,13 +298,24 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField()),
                 ('issued_at', models.DateTimeField()),
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+                ('claimed_at', models.DateTimeField(blank=True, null=True)),
+                ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='certificates.certificate')),
                 ('label', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='certificates.label')),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('file', None)), fields=['id'], name='certificate_to_make')],
-                'constraints': [models.UniqueConstraint(fields=('label', 'issue'), name='certificate_issue_once')],
+                'constraints': [models.UniqueConstraint(fields=('label', 'issue'), name='certificate_issue_once'), models.CheckConstraint(condition=models.Q(('sealed_at', None), ('file__isnull', False), _connector='OR'), name='certificate_sealed_is_made')],
             },
+        ),
+        migrations.CreateModel(
+            name='SealRenewal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField()),
+                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='certificates.certificate')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.storedfile')),
+            ],
         ),
         migrations.CreateModel(
             name='StatusList',

@@ -10,6 +10,7 @@ from certificates.models.labels import (
     Label,
     LabelQuerySet,
     RecognisedSolution,
+    SealRenewal,
     Suspension,
     SuspensionQuerySet,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Observation",
     "RecognisedSolution",
     "RegisterAlert",
+    "SealRenewal",
     "StatusList",
     "Suspension",
     "SuspensionQuerySet",

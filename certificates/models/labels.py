@@ -323,16 +323,41 @@ class Certificate(models.Model):
     facts = models.JSONField()
     issued_at = models.DateTimeField()
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
+    claimed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # who makes the file began then; free again on failure
+    sealed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # none: the document says that only the page counts
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["label", "issue"], name="certificate_issue_once"),
+            models.CheckConstraint(
+                name="certificate_sealed_is_made", condition=Q(sealed_at=None) | Q(file__isnull=False)
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["id"], condition=Q(file=None), name="certificate_to_make")]
 
     def __str__(self) -> str:
         return f"{self.label_id} #{self.issue}"
+
+    def newest_file(self) -> StoredFile | None:
+        """What one downloads: as it was issued, or with the last time-stamp that was added; None until it is made."""
+        renewal = self.renewals.select_related("file").order_by("-pk").first()
+        return renewal.file if renewal else self.file
+
+
+class SealRenewal(models.Model):
+    """The same sealed file with one more archive time-stamp; what was issued first is kept beside."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="renewals")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.certificate_id} stamped {self.made_at:%Y-%m-%d}"
 
 
 append_only("certificates_recognisedsolution")

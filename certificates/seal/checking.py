@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from asn1crypto import pem
 from django.conf import settings
+from django.db.models import Q
 
 from certificates.models import Certificate
 from certificates.seal import signers
@@ -46,11 +47,9 @@ def check(content: bytes) -> Checked:
     """
     if len(content) > LARGEST:
         raise ValueError("the file is too large to be checked")
-    issued = (
-        Certificate.objects.filter(file__sha256=hashlib.sha256(content).hexdigest())
-        .select_related("label")
-        .first()
-    )
+    digest = hashlib.sha256(content).hexdigest()
+    same = Q(file__sha256=digest) | Q(renewals__file__sha256=digest)
+    issued = Certificate.objects.filter(same).select_related("label").first()
     if issued is not None:
         return Checked(Verdict.GENUINE, issued)
     return Checked(_inspected(content))

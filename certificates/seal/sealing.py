@@ -49,6 +49,11 @@ def renew_timestamp(content: bytes) -> bytes:
     return _run(_renewed(content))
 
 
+def is_stamped(content: bytes) -> bool:
+    """Whether that sealed PDF bears an archive time-stamp, which can be renewed."""
+    return bool(PdfFileReader(BytesIO(content)).embedded_timestamp_signatures)
+
+
 def authority() -> HTTPTimeStamper | None:
     """The time-stamping authority of the settings (RFC 3161), if any."""
     if not settings.TIMESTAMP_URL:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import person, staff_required
 from accounts.rules import may
-from certificates.actions import make_certificate
 from certificates.acts import acts_on
 from certificates.follow_up_part import follow_ups_part
 from certificates.forms import DayForm
@@ -53,7 +52,7 @@ def canonical(number: str) -> str:
 @login_not_required
 @require_safe
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse | FileResponse:
-    """The certificate in force of a label, made at once when no worker has made it yet.
+    """The certificate in force of a label; until a worker has sealed it, the page of the label, which says so.
 
     None once annulled, and none before the act is notified.
     """
@@ -63,11 +62,10 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse | FileRes
     certificate = label.certificates.select_related("file").order_by("-issue").first()
     if certificate is None:
         raise Http404
-    if certificate.file is None:
-        certificate = make_certificate(certificate_pk=certificate.pk, at=timezone.now())
-    if certificate.file is None:
-        raise Http404
-    response = attached(certificate.file)
+    file = certificate.newest_file()
+    if file is None:
+        return redirect("verify_label", label.number)
+    response = attached(file)
     response["Cache-Control"] = "public, no-cache"  # a label may be annulled at any time
     return response
 

@@ -83,6 +83,7 @@ def _page(request: HttpRequest, public: PublicLabel, now: datetime) -> dict[str,
         "number_form": NumberForm(),
         "certificate_url": _certificate_url(public, status),
         "has_credential": public.has_credential and status.code != "annulled",
+        "is_sealed": public.is_sealed,
         "certificate_waits": status.may_be_used and not public.has_certificate,
     }
 

@@ -24,6 +24,7 @@ EACH_TICK = {
     "presumed_receipts",
     "certificates",
     "status_lists",
+    "unsealed",
     "sign_in_codes",
     "used_forms",
     "sessions",
