@@ -121,12 +121,21 @@ def test_the_pages_of_the_office_read_well(page, live_server, look):
         raw_number="W990000010",
         proof=proof(),
         reason="Deux chiffres inversés.",
+        other_entity="Les amis du lac",
         at=timezone.now(),
         by=acting(officer, Role.CASE_OFFICER),
     )
     enter(page, live_server, officer)
     look(page, reverse("staff_structure", args=[found.pk]), "staff-structure")
-    for name in ("structure_freeze", "structure_number", "structure_representative", "charter_paper"):
+    for name in (
+        "structure_freeze",
+        "structure_number",
+        "structure_representative",
+        "structure_officers",
+        "structure_reach",
+        "charter_paper",
+        "charter_identity",
+    ):
         look(page, reverse(f"staff_{name}", args=[found.pk]), f"staff-{name}")
     check = found.register_checks.first()
     look(page, reverse("staff_structure_check", args=[found.pk, check.pk]), "staff-check")

@@ -178,7 +178,9 @@ def test_what_is_wrong_with_a_conclusion_is_told():
     assert settle(match, "blocking", seen=match.token()).severity == "blocking"
 
 
-@pytest.mark.parametrize("role", ["self", "member", *(set(Role.values) - {Role.ETHICS_OFFICER})])
+@pytest.mark.parametrize(
+    "role", ["self", "member", *(role for role in Role.values if role != Role.ETHICS_OFFICER)]
+)
 def test_only_another_ethics_officer_concludes(role):
     own = staff(Role.ETHICS_OFFICER, **SAME)
     application = filed(**SAME)
