@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from certificates.actions.issuing import make_certificate
 from certificates.models import Label
+from certificates.seal.checking import check
 from tests.factories import certificates, structures
 from tests.factories.accounts import person, signed_in, staff
 
@@ -28,22 +30,34 @@ def fetched(client: Client, number: str) -> tuple[int, bytes]:
     return answer.status_code, answer.getvalue()
 
 
+def made(label: Label) -> None:
+    """A worker did its part."""
+    make_certificate(certificate_pk=label.certificates.get().pk, at=timezone.now())
+
+
 def today() -> date:
     return timezone.localdate()
 
 
-def test_anybody_downloads_the_certificate_made_at_once_when_needed(client: Client, label: Label) -> None:
-    answer = client.get(reverse("certificate_pdf", args=[label.number]))
+def test_anybody_downloads_the_sealed_certificate_once_a_worker_has_made_it(
+    client: Client, label: Label
+) -> None:
+    certificate = label.certificates.get()
+    waiting = client.get(reverse("certificate_pdf", args=[label.number]), follow=True)
+    assert "Certificat en cours de scellement." in waiting.content.decode()
 
+    make_certificate(certificate_pk=certificate.pk, at=timezone.now())
+
+    answer = client.get(reverse("certificate_pdf", args=[label.number]))
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
     assert "attachment" in answer["Content-Disposition"]
-    assert answer.getvalue().startswith(b"%PDF-")
-    assert Label.objects.get().certificates.get().file is not None
+    assert check(answer.getvalue()).certificate == certificate
 
 
 @pytest.mark.parametrize("typed", ["{n}", "{low}", "{plain}"])
 def test_the_number_is_read_as_people_type_it(client: Client, label: Label, typed: str) -> None:
+    made(label)
     number = typed.format(n=label.number, low=label.number.lower(), plain=label.number.replace("-", ""))
 
     assert fetched(client, number)[0] == 200
@@ -55,12 +69,14 @@ def test_no_certificate_for_an_unknown_number(client: Client, label: Label, numb
 
 
 def test_an_annulled_label_has_no_certificate(client: Client, label: Label) -> None:
+    made(label)
     certificates.moved(label, "annul", on=today())
 
     assert fetched(client, label.number)[0] == 404
 
 
 def test_a_withdrawn_label_keeps_its_file(client: Client, label: Label) -> None:
+    made(label)
     certificates.withdrawn(label, on=today())
 
     assert fetched(client, label.number)[0] == 200

@@ -426,7 +426,7 @@ def test_the_certificate_can_be_kept_once_it_is_made(client, today):
     label = live(today)
     certificate = Certificate.objects.create(label=label, facts={}, issued_at=label.issued_at)
     assert "Certificat (PDF)" not in words(page(client, label))
-    assert "Le certificat (PDF) est en cours de fabrication." in words(page(client, label))
+    assert "Certificat en cours de scellement." in words(page(client, label))
     caches["answers"].clear()
     certificate.file = store_made(
         content=b"%PDF-1.7",
@@ -440,5 +440,9 @@ def test_the_certificate_can_be_kept_once_it_is_made(client, today):
     )
     certificate.save()
     assert reverse("certificate_pdf", args=[label.number]) in page(client, label).content.decode()
+    assert "Document non scellé : seule cette page fait foi." in words(page(client, label))
+    caches["answers"].clear()
+    Certificate.objects.update(sealed_at=label.issued_at)
+    assert "Document scellé" in words(page(client, label))
     gone = moved(label, "annul", today, ended_on=today)
     assert "Certificat (PDF)" not in words(page(client, gone))
