@@ -38,6 +38,7 @@ EACH_DAY = {
     "mandates_to_release",
     "mandates_to_erase",
     "experts_to_erase",
+    "staff_names",
 }
 
 
