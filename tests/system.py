@@ -26,6 +26,8 @@ PROGRAMS: dict[str, Needs] = {
             "poppler-utils",
         ),
         "Node.js and npm": (lambda: shutil.which("node") and shutil.which("npm"), "npm"),
+        "qpdf": (lambda: shutil.which("qpdf"), "qpdf"),
+        "a security module in software": (lambda: shutil.which("softhsm2-util"), "softhsm2"),
         "PostgreSQL": (
             lambda: os.environ.get("DATABASE_URL", "").startswith("postgres") or postgres.installed(),
             "postgresql",
