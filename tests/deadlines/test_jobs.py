@@ -42,11 +42,8 @@ EACH_DAY = {
     "mandates_to_release",
     "mandates_to_erase",
     "experts_to_erase",
-<<<<<<< HEAD
     "log_checkpoint",
-=======
     "staff_names",
->>>>>>> main
 }
 
 
