@@ -100,7 +100,14 @@ SUBJECTS = (
         holds=NOBODY,
         why=_("Respecter et prouver les dates"),
         basis=NO_BASIS,
-        models=("deadlines.deadline", "deadlines.pause", "deadlines.reminder", "deadlines.tickrun"),
+        models=(
+            "deadlines.deadline",
+            "deadlines.pause",
+            "deadlines.reminder",
+            "deadlines.tickrun",
+            "deadlines.outage",
+            "deadlines.extension",
+        ),
     ),
     Subject(
         what=_("Lettres, messages et fichiers"),
@@ -319,6 +326,7 @@ SUBJECTS = (
             "certificates.consultation",
             "certificates.contact",
             "certificates.change",
+            "certificates.mergerrequest",
             "certificates.registeralert",
         ),
     ),

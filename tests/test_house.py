@@ -283,7 +283,7 @@ WITHOUT_BY = {
     "label/actions/editions.py": {"missing_to_adopt"},
     "label/actions/filing.py": {"channel_of"},
     "certificates/actions/deciding.py": {"end_under_way"},
-    "certificates/actions/hearings.py": {"held_hearing", "held_label"},
+    "certificates/actions/hearings.py": {"held_hearing", "held_label", "wait_for_the_post"},
     "certificates/actions/measures.py": {"act_under_way", "terms_of", "token_of_measure"},
     "certificates/actions/withdrawals.py": {
         *(
