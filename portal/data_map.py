@@ -290,6 +290,7 @@ SUBJECTS = (
             "certificates.condition",
             "certificates.interruption",
             "certificates.certificate",
+            "certificates.sealrenewal",
         ),
     ),
     Subject(

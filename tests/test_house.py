@@ -254,9 +254,9 @@ def test_the_domain_does_not_read_the_clock() -> None:
 WITHOUT_BY = {
     "accounts/actions/rights.py": {"keep_one_administrator"},
     "certificates/actions/follow_ups/planning.py": {"drop_clocks", "plan_what_is_left"},
-    "certificates/actions/issuing.py": {"make_certificate", "make_what_a_crash_left"},
+    "certificates/actions/issuing.py": {"make_certificate", "make_what_a_crash_left", "renew_seals"},
     "certificates/actions/register_watch.py": {"watch_registers"},
-    "certificates/actions/reissuing.py": {"issue_again", "replace_lost_credentials"},
+    "certificates/actions/reissuing.py": {"issue_again", "replace_lost_credentials", "seal_what_was_not"},
     "charter/actions/signatures.py": {"purpose"},
     "deadlines/actions/outages.py": {"extend", "in_effect", "touched_by"},
     "deadlines/actions/clocks.py": {

@@ -152,7 +152,7 @@ LIVES = [
     (relinquished, ["relinquished", "issued"]),
     (transferred, ["transferred", "issued"]),
     (renewed, ["renewed", "issued"]),
-    (restored, ["withdrawn", "restored", "issued"]),
+    (restored, ["withdrawn", "restored", "issued", "corrected"]),
 ]
 
 
@@ -269,9 +269,9 @@ def test_a_label_given_back_on_appeal_says_so_for_the_days_set(settings) -> None
     label = restored()
     log.kept()
     back = label.interruptions.get().restored_on
-    assert told(label, on=back) == ["withdrawn", "restored", "issued"]
+    assert told(label, on=back) == ["withdrawn", "restored", "issued", "corrected"]
     settings.RESTORED_TOLD_DAYS = 0
-    assert told(label, on=back) == ["issued"]
+    assert told(label, on=back) == ["issued", "corrected"]
 
 
 @pytest.mark.parametrize("kind", ["suspend", "withdraw"])
@@ -290,7 +290,15 @@ def test_a_measure_annulled_by_a_judge_is_told_no_more_and_its_leaf_stays(
     at = act.signed_at + 10 * DAY
     assert told(label, on=at.date()) == before
     by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
-    case = acts.open_litigation(decision_pk=act.pk, court="TA", number="1", opened_on=at.date(), at=at, by=by)
+    case = acts.open_litigation(
+        decision_pk=act.pk,
+        court="TA",
+        number="1",
+        brought_by="holder",
+        opened_on=at.date(),
+        at=at,
+        by=by,
+    )
     if interim:
         step = {"litigation_pk": case.pk, "happened_on": at.date(), "at": at, "by": by}
         acts.add_step(kind="interim_ordered", **step)
@@ -298,8 +306,9 @@ def test_a_measure_annulled_by_a_judge_is_told_no_more_and_its_leaf_stays(
     acts.add_step(kind="annulled", litigation_pk=case.pk, happened_on=at.date(), at=at, by=by)
     after = log.kinds(label, at=at)
     assert after[:2] == before
-    assert after[2:] == [{"suspend": "lifted", "withdraw": "restored"}[kind]]
-    assert told(label, on=at.date()) == ["issued"]
+    # A credential that was revoked never comes back: the certificate is issued again.
+    assert after[2:] == {"suspend": ["lifted"], "withdraw": ["restored", "corrected"]}[kind]
+    assert told(label, on=at.date()) == {"suspend": ["issued"], "withdraw": ["issued", "corrected"]}[kind]
     assert list(log_breaks()) == []
 
 
@@ -310,7 +319,13 @@ def test_a_grant_annulled_by_a_judge_leaves_its_leaves_and_no_word() -> None:
     at = AT + 10 * DAY
     by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
     case = acts.open_litigation(
-        decision_pk=decision.pk, court="TA", number="1", opened_on=at.date(), at=at, by=by
+        decision_pk=decision.pk,
+        court="TA",
+        number="1",
+        brought_by="other",
+        opened_on=at.date(),
+        at=at,
+        by=by,
     )
     acts.add_step(kind="annulled", litigation_pk=case.pk, happened_on=at.date(), at=at, by=by)
     assert log.kinds(label, at=at) == ["issued", "annulled"]
