@@ -134,6 +134,7 @@ def test_who_may_and_what_is_missing(client: Client) -> None:
         ("Mme untel", "mots entiers"),
         ("passage retiré", "mots entiers"),
         (f"chacun.\r\n\r\n{TOLD}", "un paragraphe"),
+        (f"chacun.\u2028\t\u2028{TOLD}", "un paragraphe"),
         ("\u200b45", "trois lettres"),
     ):
         with pytest.raises(Blocked, match=why):
