@@ -1,4 +1,4 @@
-"""A passage about a person taken out of what was filed: where it stands, and what proves the rest (docs/adr/0033)."""
+"""A passage about a person taken out of what was filed: where it stands, and what proves the rest (docs/adr/0037)."""
 
 from __future__ import annotations
 

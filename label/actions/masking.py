@@ -47,7 +47,7 @@ def mask_passage(
     In this dossier and in each one that the same structure filed: answers, snapshots, letters that copy them. Drafts
     stay as they are typed. The association is told, and asked for other words when `asks_again`. `breach_check` says
     who may have read it and whether the data protection officer must act: an internal note. Raises `DoesNotExist`,
-    `NotAllowed`, `ValueError` for no such reason, `Blocked` with what is missing (domain 5.3; docs/adr/0033).
+    `NotAllowed`, `ValueError` for no such reason, `Blocked` with what is missing (domain 5.3; docs/adr/0037).
     """
     threads = Thread.objects.hold(*_kin(application_pk).values_list("thread_id", flat=True))
     application = Application.objects.select_related("structure", "edition").get(pk=application_pk)

@@ -237,7 +237,7 @@ class Snapshot(models.Model):
     """The whole dossier as filed: immutable, with its SHA-256. A correction makes a new one.
 
     Only a passage about a person is ever taken out, and a `Masking` then says what `content` became; `digest` stays
-    that of what was filed (docs/adr/0033).
+    that of what was filed (docs/adr/0037).
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="snapshots")

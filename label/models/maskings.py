@@ -1,4 +1,4 @@
-"""What was taken out of a filed dossier because it was about a person (docs/adr/0033)."""
+"""What was taken out of a filed dossier because it was about a person (docs/adr/0037)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A passage of a filed dossier about a person: masked wherever it stands, with its proof (docs/adr/0033)."""
+"""A passage of a filed dossier about a person: masked wherever it stands, with its proof (docs/adr/0037)."""
 
 import json
 import time
