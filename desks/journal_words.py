@@ -319,6 +319,7 @@ NOTES: dict[str, Words] = {
     "confirm_mailing": gettext_lazy("Envoi en nombre confirmé"),
     "delete_document": gettext_lazy("Document avec des données de santé supprimé"),
     "mask_comment": gettext_lazy("Passage d'un commentaire masqué"),
+    "mask_passage": gettext_lazy("Passage du dossier masqué"),
     "set_document_apart": gettext_lazy("Document mis de côté"),
     "prepare_mailing": gettext_lazy("Envoi en nombre préparé"),
     "confirm": gettext_lazy("Liens d'intérêts confirmés"),

@@ -1,27 +1,54 @@
 """The database itself refuses to change rows that are append-only.
 
 Installed after each migrate: SQLite drops triggers when it rebuilds a table. Upper apps declare their
-append-only tables with `append_only("label_snapshot")` in their models file.
+append-only tables with `append_only("reviewers_opinion")` in their models file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 
 TABLES: list[str] = ["journal_event"]
 
-_BODY = """
-BEGIN RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END """
-_FUNCTION = f"CREATE OR REPLACE FUNCTION refuse_to_change() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
-_REFUSE = "EXECUTE FUNCTION refuse_to_change()"
+
+@dataclass(frozen=True)
+class Door:
+    """The one change that an append-only table lets through: of these columns only, when a condition holds.
+
+    `when` is SQL on OLD and NEW that both databases read.
+    """
+
+    columns: tuple[str, ...]
+    when: str
 
 
-def append_only(table: str) -> None:
-    """Declare a table whose rows are written once and never changed or deleted."""
+_doors: dict[str, Door] = {}
+
+_REFUSAL = "RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME USING ERRCODE = '23001';"
+_REFUSE = "refuse_to_change"
+
+
+def append_only(table: str, *, door: Door | None = None) -> None:
+    """Declare a table whose rows are written once and never changed or deleted, but through its door."""
     if table not in TABLES:
         TABLES.append(table)
+    if door is not None:
+        _doors[table] = door
+
+
+def _functions() -> dict[str, str]:
+    """The functions of PostgreSQL, each with its body: the one that refuses all, one for each table with a door."""
+    found = {_REFUSE: f"\nBEGIN {_REFUSAL} END "}
+    for table, door in _doors.items():
+        names = ", ".join(f"'{column}'" for column in door.columns)
+        same = f"to_jsonb(NEW) - ARRAY[{names}] = to_jsonb(OLD) - ARRAY[{names}]"
+        let_through = f"IF TG_OP = 'UPDATE' THEN IF {same} AND {door.when} THEN RETURN NEW; END IF; END IF;"
+        found[f"{_REFUSE}_{table}"] = f"\nBEGIN {let_through} {_REFUSAL} END "
+    return found
 
 
 def _expected(using: str) -> dict[str, tuple[str, str]]:
@@ -31,14 +58,15 @@ def _expected(using: str) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for table in (one for one in TABLES if one in existing):
         if connection.vendor == "postgresql":
+            refuse = f"{_REFUSE}_{table}" if table in _doors else _REFUSE
             moments = {
-                "append_only": f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW {_REFUSE}",
-                "no_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {_REFUSE}",
+                "append_only": f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {refuse}()",
+                "no_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {_REFUSE}()",
             }
         else:
             refusal = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
             moments = {
-                "no_update": f"BEFORE UPDATE ON {table} {refusal}",
+                "no_update": f"BEFORE UPDATE ON {table} {_closed(table, using)}{refusal}",
                 "no_delete": f"BEFORE DELETE ON {table} {refusal}",
                 # REPLACE INTO deletes without waking the trigger of deletions.
                 "no_replace": f"BEFORE INSERT ON {table} WHEN {_is_there(table, using)} {refusal}",
@@ -46,6 +74,18 @@ def _expected(using: str) -> dict[str, tuple[str, str]]:
         for ending, moment in moments.items():
             found[f"{table}_{ending}"] = (table, f"CREATE TRIGGER {table}_{ending} {moment}")
     return found
+
+
+def _closed(table: str, using: str) -> str:
+    """On SQLite, the condition that a change does not go through the door of its table; nothing without a door."""
+    door = _doors.get(table)
+    if door is None:
+        return ""
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"PRAGMA table_info({table})")
+        others = [row[1] for row in cursor.fetchall() if row[1] not in door.columns]
+    same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in others)
+    return f"WHEN NOT ({same} AND {door.when}) "
 
 
 def _is_there(table: str, using: str) -> str:
@@ -72,19 +112,23 @@ def install(using: str = "default") -> None:
     expected = _expected(using)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_FUNCTION)
+            for name, body in _functions().items():
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+                )
         for name in missing(using):
             table, definition = expected[name]
             cursor.execute(_dropping(name, table, connection.vendor))
             cursor.execute(definition)
 
 
-def lift(using: str = "default") -> None:
-    """Drop the triggers: only for the flush between tests and for a supervised repair."""
+def lift(using: str = "default", *, tables: Collection[str] | None = None) -> None:
+    """Drop the triggers, of these tables or of all: for the flush between tests, or for a supervised repair."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for name, (table, _definition) in _expected(using).items():
-            cursor.execute(_dropping(name, table, connection.vendor))
+            if tables is None or table in tables:
+                cursor.execute(_dropping(name, table, connection.vendor))
 
 
 def _dropping(name: str, table: str, vendor: str) -> str:
@@ -98,13 +142,16 @@ def missing(using: str = "default") -> list[str]:
         if connection.vendor == "postgresql":
             # Enabled in ordinary sessions (O) or always (A); its function still refuses.
             cursor.execute(
-                "SELECT tgname, pg_get_triggerdef(t.oid, true) FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid "
-                "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND prosrc = %s",
-                [_BODY],
+                "SELECT tgname, pg_get_triggerdef(t.oid, true), proname, prosrc "
+                "FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid "
+                "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
             )
+            bodies = _functions()
+            rows = cursor.fetchall()
+            present = {name: told for name, told, function, body in rows if bodies.get(function) == body}
         else:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        present = dict(cursor.fetchall())
+            present = dict(cursor.fetchall())
     expected = _expected(using)
     return [name for name, (_table, definition) in expected.items() if present.get(name) != definition]
 
@@ -112,3 +159,9 @@ def missing(using: str = "default") -> list[str]:
 def install_after_migrate(using: str = "default", **_: Any) -> None:
     """Receiver of `post_migrate`."""
     install(using)
+
+
+def lift_doors_before_migrate(using: str = "default", **_: Any) -> None:
+    """Receiver of `pre_migrate`: SQLite renames no table while a trigger of another names one that is being rebuilt."""
+    if connections[using].vendor == "sqlite":
+        lift(using, tables=_doors.keys())

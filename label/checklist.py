@@ -13,13 +13,16 @@ from accounts.models import User
 from charter.checklist import missing_identity
 from charter.models import Charter, Signature
 from journal.refusals import Missing
-from journal.wording import is_blank
+from journal.wording import is_blank, length_read
 from label import published_list
 from label.answers import optional_criteria, texts_of, unanswered
+from label.masking import MARK, Mask, stands_in
 from label.models import Application, Edition, Finding, PaperEntry, RequestedPiece
 from label.questions import BY_KEY, SECOND_CONTACT, YES, Question, asked_of
 from label.registry import concerned_by, people_apart
 from structures.models import Membership, RegisterCheck, Registration, Solution
+
+SHORTEST_MASKED = 3  # a shorter passage would be found all over a dossier
 
 
 def missing_to_submit(application: Application) -> list[Missing]:
@@ -286,3 +289,23 @@ def missing_to_reopen(application: Application) -> list[Missing]:
         words = _("La structure a un autre dossier en cours : {DOS}.")
         return [Missing(words.format(DOS=reference), reverse("staff_application", args=[reference]))]
     return []
+
+
+def missing_to_mask(application: Application, passage: str, breach_check: str) -> list[Missing]:
+    """What is missing before a passage of a filed dossier is masked: its exact words, and who may have read it."""
+    found = []
+    if application.snapshot_id is None:
+        return [Missing(_("Ce dossier n'est pas déposé : l'association change elle-même ses réponses."))]
+    if length_read(passage) < SHORTEST_MASKED:
+        found.append(Missing(_("Recopiez au moins trois lettres ou chiffres."), code="passage"))
+    elif any(not line.strip() for line in passage.strip().splitlines()):  # a letter parts paragraphs
+        found.append(Missing(_("Masquez un paragraphe à la fois."), code="passage"))
+    elif passage.strip() in MARK or not stands_in(application, Mask(passage)):
+        words = _("Ce passage n'est pas dans le dossier. Recopiez-le exactement, en mots entiers.")
+        found.append(Missing(words, code="passage"))
+    if is_blank(breach_check):
+        words = _("Écrivez qui a pu lire ce passage, et si la personne déléguée à la protection doit agir.")
+        found.append(Missing(words, code="breach_check"))
+    elif passage.split() and Mask(passage)(breach_check) != breach_check:
+        found.append(Missing(_("Ne recopiez pas le passage dans cette note."), code="breach_check"))
+    return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from label import clocks, mails
+from label.masking import maskings_of
 from label.models import Application, Edition
 from label.questions import PLAIN_QUESTIONS, SECTIONS, Question, criterion_questions
 from label.snapshots import answers_by_section, content_of
@@ -34,6 +35,10 @@ def export(application: Application) -> bytes:
     data = {
         "dossier": current_content(application),
         "sha256": application.snapshot.digest if application.snapshot else "",
+        "maskings": [
+            {"at": one.event.at.isoformat(), "why": one.why, "sha256_before": one.before, "sha256": one.after}
+            for one in (maskings_of(application.snapshot) if application.snapshot else ())
+        ],
         "submitted_at": application.submitted_at.isoformat() if application.submitted_at else "",
     }
     return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=True).encode()

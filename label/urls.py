@@ -51,4 +51,5 @@ staff_urls = [
     path(DOSSIER + "donner/", office.staff_assign, name="staff_assign"),
     path(DOSSIER + "relecture/", office.staff_read_back, name="staff_read_back"),
     path(DOSSIER + "documents/", health_data.staff_documents, name="staff_documents"),
+    path(DOSSIER + "passages/", health_data.staff_masking, name="staff_masking"),
 ]

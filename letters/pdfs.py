@@ -26,6 +26,8 @@ def make(letter_pk: int, *, at: datetime) -> StoredFile | None:
     content = render_letter(rendering.from_data(letter.content), large_print=is_large)
     with transaction.atomic():
         current = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+        if current.content != letter.content:  # a passage was masked meanwhile
+            return make(letter_pk, at=at)
         if current.pdf_id is None:
             current.pdf = files.store_made(
                 content=content,

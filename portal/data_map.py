@@ -170,6 +170,7 @@ SUBJECTS = (
             "label.answer",
             "label.document",
             "label.snapshot",
+            "label.masking",
             "label.documentrequest",
             "label.requestedpiece",
             "label.finding",

@@ -384,6 +384,7 @@ staff_register_alert            in   404  404  404  404  200  200  200  200  200
 staff_deadlines                 in   404  404  404  404  200  200  200  200  200  404  404
 staff_deadlines_file            in   404  404  404  404  200  200  200  200  200  404  404
 staff_documents                 in   404  404  404  404  200  404  200  404  404  404  404
+staff_masking                   in   404  404  404  404  200  404  200  404  404  404  404
 staff_comments                  in   404  404  404  404  404  404  200  404  404  404  404
 staff_figures                   in   404  404  404  404  200  200  200  200  404  404  404
 staff_figures_file              in   404  404  404  404  200  200  200  200  404  404  404

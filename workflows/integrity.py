@@ -37,6 +37,7 @@ from decisions.undoing import EXAMINED_AGAIN
 from journal import triggers
 from journal.models import Event, Thread
 from journal.moves import Record
+from label.masking import contents_that_differ
 from label.models import Application
 from reviewers.models import AgendaItem, Ballot, Rapporteur, SecretCount
 from workflows.flows import NODES
@@ -61,6 +62,7 @@ def breaches() -> Iterator[str]:
         flows_that_differ,
         states_that_the_journal_ignores,
         heads_that_differ,
+        contents_that_differ,
         rights_that_differ,
         administration_not_apart,
         duties_not_separated,

@@ -16,6 +16,7 @@ from decisions.models import Appeal, Decision
 from desks.clocks import KINDS
 from desks.journal_words import ROLES, event_words, handed_to_in
 from journal.models import Event
+from label.masking import maskings_of
 from label.models import Application
 from label.papers import dossier_blocks
 from letters import rendering
@@ -70,6 +71,13 @@ def _dossier(application: Application, decision: Decision) -> Part:
     facts: list[tuple[str, Content]] = [
         ("Figé le", french_datetime(snapshot.made_at)),
         ("Empreinte SHA-256", snapshot.digest),
+        *(
+            (
+                f"Passage retiré le {french_datetime(one.event.at)}",
+                f"{one.get_why_display()}. SHA-256 {one.after}",
+            )
+            for one in maskings_of(snapshot)
+        ),
     ]
     files = StoredFile.objects.filter(pk__in=[row["file"] for row in snapshot.content["documents"]])
     blocks: list[Block] = [("facts", facts), *dossier_blocks(snapshot.content)]

@@ -31,6 +31,7 @@ from label.actions.editions import (
 from label.actions.filing import channel_of, submit, withdraw
 from label.actions.handing_over import hand_over
 from label.actions.health_data import delete_document, set_document_apart
+from label.actions.masking import mask_passage
 from label.actions.material import (
     add_document,
     link_documents,
@@ -70,6 +71,7 @@ __all__ = [
     "issue_read_back",
     "link_documents",
     "load_edition",
+    "mask_passage",
     "open_application",
     "present_solutions",
     "purge_draft",

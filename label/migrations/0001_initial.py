@@ -176,10 +176,28 @@ class Migration(migrations.Migration):
                 ('edition_version', models.CharField(max_length=20)),
                 ('charter_version', models.CharField(max_length=20)),
                 ('made_at', models.DateTimeField()),
+                ('masked', models.PositiveSmallIntegerField(default=0)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='label.application')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('application', 'number'), name='snapshot_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Masking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('places', models.JSONField()),
+                ('why', models.CharField(choices=[('health', "La santé d'une personne que l'on peut reconnaître"), ('private', "La vie privée d'une personne que l'on peut reconnaître"), ('contact', "Le nom ou les coordonnées d'une personne qui n'a pas donné son accord")], max_length=8)),
+                ('before', models.CharField(max_length=64)),
+                ('after', models.CharField(max_length=64)),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.event')),
+                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
+                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='maskings', to='label.snapshot')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('snapshot', 'number'), name='snapshot_masking_once'), models.UniqueConstraint(fields=('letter', 'number'), name='letter_masking_once'), models.CheckConstraint(condition=models.Q(models.Q(('letter__isnull', False), ('snapshot', None)), models.Q(('letter', None), ('snapshot__isnull', False)), _connector='OR'), name='masking_of_one_content')],
             },
         ),
         migrations.CreateModel(

@@ -1,4 +1,4 @@
-"""The documents of a filed dossier: one that tells the health of a person is set apart, then deleted."""
+"""A filed dossier that tells the health of a person: a document is set apart then deleted, a passage is masked."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from accounts.models import Role
 from accounts.rules import may
 from journal.refusals import Blocked
 from label import actions
-from label.forms.health_data import DeletionForm
-from label.models import Application, Document
+from label.forms.health_data import DeletionForm, MaskingForm
+from label.masking import names_of
+from label.models import Application, Document, Masking
 from structures.forms import add_reasons
 
 OFFICE = (Role.CASE_OFFICER, Role.SECRETARIAT)
@@ -27,11 +28,7 @@ OFFICE = (Role.CASE_OFFICER, Role.SECRETARIAT)
 @staff_required(*OFFICE)
 def staff_documents(request: HttpRequest, reference: str) -> HttpResponse:
     """Each document of the dossier, what became of it, and the next act when it holds health data."""
-    today = timezone.localdate()
-    visible = Application.objects.visible_to(request.user, on=today)
-    found = get_object_or_404(visible.select_related("structure"), reference=reference)
-    if not may("label.set_document_apart", request.user, found, on=today):
-        raise Http404
+    found = _dossier(request, reference, "label.set_document_apart")
     sent: dict[int, DeletionForm] = {}
     if request.method == "POST":
         document = get_object_or_404(found.documents, pk=_key(request.POST.get("document", "")))
@@ -45,6 +42,44 @@ def staff_documents(request: HttpRequest, reference: str) -> HttpResponse:
     ]
     context = {"application": found, "rows": rows, "form": next(iter(sent.values()), None)}
     return render(request, "label/staff_documents.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(*OFFICE)
+def staff_masking(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was taken out of the dossier, and the passage to take out now."""
+    found = _dossier(request, reference, "label.mask_passage")
+    if found.snapshot_id is None:
+        raise Http404
+    form = MaskingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _mask(request, found, form):
+        return redirect("staff_masking", found.reference)
+    done = Masking.objects.filter(snapshot=found.snapshot_id).select_related("event__actor")
+    rows = [(one, names_of(found, one.places)) for one in done.order_by("-number")]
+    return render(request, "label/staff_masking.html", {"application": found, "form": form, "rows": rows})
+
+
+def _dossier(request: HttpRequest, reference: str, permission: str) -> Application:
+    today = timezone.localdate()
+    visible = Application.objects.visible_to(request.user, on=today)
+    found: Application = get_object_or_404(
+        visible.select_related("structure", "edition"), reference=reference
+    )
+    if not may(permission, request.user, found, on=today):
+        raise Http404
+    return found
+
+
+def _mask(request: HttpRequest, found: Application, form: MaskingForm) -> bool:
+    try:
+        actions.mask_passage(
+            application_pk=found.pk, **form.cleaned_data, at=timezone.now(), by=actor_for(request, *OFFICE)
+        )
+    except Blocked as blocked:
+        add_reasons(form, blocked)
+        return False
+    messages.success(request, _("Passage retiré partout où il était. Un message le dit à l'association."))
+    return True
 
 
 def _key(text: str) -> int:

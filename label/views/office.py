@@ -62,6 +62,7 @@ def staff_application(request: HttpRequest, reference: str) -> HttpResponse:
             "today": today,
             "may_write": allowed(request, "letters.write_note", found),
             "may_set_apart": may("label.set_document_apart", request.user, found, on=today),
+            "may_mask": found.snapshot_id and may("label.mask_passage", request.user, found, on=today),
             "exchanges": list(exchanges.order_by("-pk")[:LATEST])[::-1],
             "notes": notes.order_by("-pk")[:LATEST],
             "changes": last_changes(found),

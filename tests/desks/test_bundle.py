@@ -18,10 +18,13 @@ from certificates.models import Hearing
 from decisions.models import Decision
 from desks.bundle import Mask, parts_of
 from journal.models import Event
+from label.actions import mask_passage
+from label.masking import MARK
+from label.models import Masking
 from letters import files
 from reviewers.models import Attendance
 from tests.factories import certificates, decisions, measures, outages, sessions
-from tests.factories.accounts import signatory, signed_in, staff
+from tests.factories.accounts import acting, signatory, signed_in, staff
 from tests.factories.letters import an_upload
 from tests.factories.structures import AT
 from tests.reading import words
@@ -152,3 +155,17 @@ def test_the_bundle_tells_what_an_outage_moved(decided: Decision) -> None:
     told = str(part.blocks)
     assert "Contester une décision auprès de nous" in told and "Service en panne" in told
     assert "devient le" in told
+
+
+def test_the_bundle_tells_what_was_taken_out_of_the_dossier_and_no_longer_says_it(decided: Decision) -> None:
+    passage = "les proches des personnes malades"
+    assert passage in str(parts_of(decided))
+    office = acting(staff(Role.SECRETARIAT), Role.SECRETARIAT)
+    facts = {"passage": passage, "why": "private", "breach_check": "Lu en séance.", "at": AT}
+    mask_passage(application_pk=decided.application_id, **facts, by=office)
+    fresh = Decision.objects.select_related("application", "snapshot").get(pk=decided.pk)
+    masking = Masking.objects.get()
+    dossier = next(part for part in parts_of(fresh) if part.title == "Dossier tel qu'il a été jugé")
+    told = str(dossier.blocks)
+    assert passage not in told and MARK in told
+    assert masking.before in told and masking.after in told and "vie privée" in told

@@ -15,7 +15,6 @@ from charter.models import Signature
 from journal.models import Thread
 from journal.moves import RecordQuerySet
 from journal.seen import token
-from journal.triggers import append_only
 from journal.visibility import VisibleQuerySet
 from label import notification
 from label.lifecycle import ApplicationLifecycle
@@ -235,7 +234,11 @@ class Contributor(models.Model):
 
 
 class Snapshot(models.Model):
-    """The whole dossier as filed: immutable, with its SHA-256. A correction makes a new one."""
+    """The whole dossier as filed: immutable, with its SHA-256. A correction makes a new one.
+
+    Only a passage about a person is ever taken out, and a `Masking` then says what `content` became; `digest` stays
+    that of what was filed (docs/adr/0037).
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="snapshots")
     number = models.PositiveSmallIntegerField()
@@ -244,6 +247,7 @@ class Snapshot(models.Model):
     edition_version = models.CharField(max_length=20)
     charter_version = models.CharField(max_length=20)
     made_at = models.DateTimeField()
+    masked = models.PositiveSmallIntegerField(default=0)  # how many times
 
     class Meta:
         constraints: ClassVar = [
@@ -252,9 +256,6 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} #{self.number}"
-
-
-append_only("label_snapshot")
 
 
 class DocumentRequest(models.Model):
