@@ -77,6 +77,10 @@ UNWATCHED = (
     "staff_voice",
     "staff_change",
     "staff_register_alert",
+    "merger_request",
+    "staff_merger",
+    "staff_outage",
+    "staff_name_match",
 )
 SEARCHING = ("staff", "register", "space", "committee", "api", "structure_find")
 REPORTS = ("report_", "staff_report")
@@ -133,6 +137,8 @@ def values(made: Watched, who: str, name: str, argument: str) -> list[Any]:
         return [made.sittings[who == "left_item"].reference]  # the one that the person is about
     if argument == "reference" and name.startswith(REPORTS):
         return ["SIG-2027-000001-28"]  # of a dossier, the page would only repeat what was typed
+    if name == "status_list":
+        return ["revocation"] if argument == "purpose" else [1]
     if argument in ALSO_PLAIN:
         return [ALSO_PLAIN[argument]]
     if argument == "pk":
@@ -146,6 +152,7 @@ def values(made: Watched, who: str, name: str, argument: str) -> list[Any]:
         "document_pk": [one.pk for one in made.first.documents.all()],
         "contributor_pk": [one.pk for one in made.first.contributors.all()],
         "edition_pk": [made.first.edition_id],
+        "registration_pk": [one.pk for one in made.first.structure.registrations.all()],
         "check_pk": [one.pk for one in made.first.structure.register_checks.all()],
         "index": [0],  # of the public log, which says the same to everybody
         "size": [0, 1],

@@ -812,7 +812,7 @@ def test_a_file_is_said_to_be_checked_only_when_an_antivirus_will_look_at_it(mem
 def test_questions_that_wait_for_a_yes_stand_together_and_say_so(member, application):
     page = read_page(member, section(application, "financements"))
     assert "Si vous avez répondu « Oui »" in page.replace("\u00a0", " ")
-    assert page.count("Si oui") == 4
+    assert page.count("Si oui") == 5  # the partnership with the Institute too
     group = page.partition(
         '<fieldset class="fr-fieldset lb-options"> <legend class="fr-fieldset__legend fr-mb-1w">Si'
     )[2]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from certificates.actions import make_certificate
 from certificates.credential import keys
+from certificates.keys import development
 from certificates.models import Credential, Label, StatusList
 from journal.numbering import format_number
 from tests.factories import certificates, decisions
@@ -169,13 +170,14 @@ def test_the_export_holds_all_that_an_offline_verifier_needs(
 
     files = {str(path.relative_to(tmp_path / "out")): path for path in (tmp_path / "out").rglob("*.*")}
     assert set(files) == {
-        *("certificate.pdf", "credential.json", "did.json"),
+        *("certificate.pdf", "root.pem", "credential.json", "did.json"),
         *("status/revocation-1.json", "status/suspension-1.json"),
     }
     assert (
         files["credential.json"].read_bytes()
         == client.get(reverse("credential", args=[label.number])).content
     )
+    assert files["root.pem"].read_bytes() == (development.folder() / "root.pem").read_bytes()
     assert files["did.json"].read_bytes() == client.get(reverse("did_document")).content
     assert (
         files["status/revocation-1.json"].read_bytes()
@@ -185,7 +187,7 @@ def test_the_export_holds_all_that_an_offline_verifier_needs(
         files["certificate.pdf"].read_bytes()
         == client.get(reverse("certificate_pdf", args=[label.number])).getvalue()
     )
-    assert capsys.readouterr().out.count("written: ") == 5
+    assert capsys.readouterr().out.count("written: ") == 6
 
 
 def test_an_export_of_nothing_fails_and_writes_nothing(label: Label, tmp_path: Any) -> None:
