@@ -311,8 +311,8 @@ def history(public: PublicLabel, today: date) -> list[dict[str, Any]]:
 
 def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
     status = status_on(label, today)
-    for gap in _gaps(label):
-        if gap.restored_on <= today and is_told(gap, today):
+    for gap in _gaps(label, today):
+        if gap.restored_on <= today:
             yield {"on": gap.starts_on, "words": _("Label retiré"), "detail": ""}
             yield {"on": gap.restored_on, "words": _("Label rétabli"), "detail": _("Le retrait est annulé.")}
     for past in _suspensions(label):
@@ -342,11 +342,12 @@ def _measures(label: Label, today: date) -> Iterator[dict[str, Any]]:
         }
 
 
-def _gaps(label: Label) -> Iterator[Interruption]:
-    """The days for which the public read that the label was withdrawn, then given back."""
-    yield from (row for row in label.interruptions.all() if row.state == Label.State.WITHDRAWN)
+def _gaps(label: Label, today: date) -> Iterator[Interruption]:
+    """The days for which the public read that the label was withdrawn, then given back, as long as it is told."""
+    yield from (row for row in label.interruptions.all() if is_told(row, today))
     if after := next_of(label):
-        yield from (row for row in after.interruptions.all() if row.restored_on < after.starts_on)
+        early = (row for row in after.interruptions.all() if row.restored_on < after.starts_on)
+        yield from (row for row in early if is_told(row, today, of_next=True))
 
 
 def _suspensions(label: Label) -> Iterator[Suspension]:
