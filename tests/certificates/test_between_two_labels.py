@@ -271,7 +271,14 @@ def test_a_merger_before_the_next_label_starts_names_the_number_of_the_successor
 def test_a_judge_who_annuls_a_renewal_takes_nothing_from_the_label_before_it() -> None:
     old, new = renewed()
     by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
-    facts = {"court": "TA", "number": "1", "opened_on": THEN, "at": noon(THEN), "by": by}
+    facts = {
+        "court": "TA",
+        "number": "1",
+        "brought_by": "other",
+        "opened_on": THEN,
+        "at": noon(THEN),
+        "by": by,
+    }
     case = acts.open_litigation(decision_pk=new.decision_id, **facts)
     acts.add_step(litigation_pk=case.pk, kind="annulled", happened_on=THEN, at=noon(THEN), by=by)
     assert Decision.objects.get(pk=new.decision_id).state == "annulled"

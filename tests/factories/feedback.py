@@ -12,7 +12,7 @@ from certificates.models import Label
 from feedback import actions
 from feedback.actions.filing import Told, anybody
 from feedback.models import Report
-from journal.moves import Actor, subject_key
+from journal.moves import Actor
 from letters.actions import write_message
 from tests.factories import certificates
 from tests.factories.accounts import acting, signatory, staff
@@ -94,12 +94,12 @@ def under_inquiry(world: World, said: Told | None = None) -> Report:
 
 
 def answered(world: World, said: Told | None = None) -> Report:
-    """The association answered on the exchanges of its dossier."""
+    """The association answered where the facts were put to it."""
     report = under_inquiry(world, said)
+    assert report.asked is not None
     by = representative_of(world.label.structure)
-    application = world.label.application
     write_message(
-        record=subject_key(application), text="Cette personne n'est plus chez nous.", at=world.at, by=by
+        record=report.asked.subject, text="Cette personne n'est plus chez nous.", at=world.at, by=by
     )
     return report
 
