@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from certificates.seal.checking import LARGEST
 from journal.numbering import MAXIMUM_LENGTH, InvalidNumber, Number, parse_number
 from letters.fields import FrenchDateField
 from portal.register import REMOTE, Choice
@@ -41,6 +42,27 @@ class NumberForm(forms.Form):
     """« Vérifier un label »."""
 
     numero = LabelNumberField()
+
+
+class FileForm(forms.Form):
+    """The certificate itself, as it was downloaded: the PDF, or the credential that programs read."""
+
+    certificat = forms.FileField(
+        label=_("Déposer le certificat"),
+        help_text=_("PDF, 10 Mo au plus. L'attestation numérique (JSON) convient aussi."),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json"}),
+    )
+
+    def clean_certificat(self) -> bytes:
+        """Its bytes, read once they are known to be few."""
+        given = self.cleaned_data["certificat"]
+        if given.size > LARGEST:
+            raise ValidationError(
+                _("Ce fichier fait plus de 10 Mo : ce n'est pas un certificat de ce label.")
+            )
+        content: bytes = given.read()
+        return content
 
 
 class DayForm(forms.Form):

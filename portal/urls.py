@@ -6,6 +6,7 @@ from portal.views import (
     committee,
     credentials,
     decisions,
+    files,
     health,
     home,
     information,
@@ -18,6 +19,7 @@ from portal.views import (
 public_urls = [
     path("", home.home, name="home"),
     path("verifier/", verification.verify, name="verify"),
+    path("verifier/fichier/", files.verify_file, name="verify_file"),
     path("verifier/<str:number>.json", verification.verify_label_json, name="verify_label_json"),
     path("verifier/<str:number>/", verification.verify_label, name="verify_label"),
     path("verifier/<str:number>/credential.json", credentials.credential, name="credential"),

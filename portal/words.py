@@ -44,6 +44,12 @@ PANELS: Final[dict[str, Panel]] = {
     "not_yet_issued": Panel(gettext_lazy("Label à venir"), "info", "calendar-line"),
     "on_its_way": Panel(gettext_lazy("Numéro pas encore confirmé"), "info", "time-line"),
     "being_made": Panel(gettext_lazy("Attestation en cours de fabrication"), "info", "time-line"),
+    "genuine": Panel(gettext_lazy("Certificat authentique"), "ok", "checkbox-circle-fill"),
+    "altered": Panel(gettext_lazy("Fichier modifié"), "no", "error-warning-fill"),
+    "not_ours": Panel(gettext_lazy("Pas un certificat de ce label"), "no", "error-warning-fill"),
+    "replaced": Panel(gettext_lazy("Certificat remplacé"), "info", "arrow-right-circle-line"),
+    "unreadable": Panel(gettext_lazy("Fichier illisible"), "info", "question-line"),
+    "busy": Panel(gettext_lazy("Réessayez dans une minute"), "info", "time-line"),
     "unknown": Panel(gettext_lazy("Numéro inconnu"), "no", "question-line"),
     "mistyped": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),
     "lettered": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),
@@ -70,6 +76,20 @@ NO_LABEL: Final[dict[str, Promise]] = {
     "dossier": gettext_lazy(
         "C'est le numéro d'une demande, pas d'un label. "
         "Le numéro d'un label commence par LBL : il est sur le certificat."
+    ),
+}
+
+# What is said of a file, before what is said of its label today.
+OF_A_FILE: Final[dict[str, Promise]] = {
+    "genuine": gettext_lazy("Ce fichier est bien celui que l'Institut a signé."),
+    "altered": gettext_lazy("Ce fichier a été changé après la signature. Ne vous y fiez pas."),
+    "not_ours": gettext_lazy("Ce fichier ne porte pas notre signature."),
+    "replaced": gettext_lazy("Ce fichier est bien de l'Institut. Un certificat plus récent le remplace."),
+    "unreadable": gettext_lazy(
+        "Nous n'arrivons pas à lire ce fichier. Essayez avec le fichier d'origine, ou écrivez le numéro."
+    ),
+    "busy": gettext_lazy(
+        "Beaucoup de fichiers sont vérifiés en ce moment. Vous pouvez aussi écrire le numéro."
     ),
 }
 

@@ -324,6 +324,7 @@ staff_withdrawal_decide         in   404  404  404  404  go   404  404  404  404
 home                            200  200  200  200  200  200  200  200  200  200  200  200
 verify                          200  200  200  200  200  200  200  200  200  200  200  200
 verify_label_json               200  200  200  200  200  200  200  200  200  200  200  200
+verify_file                     200  200  200  200  200  200  200  200  200  200  200  200
 verify_label                    200  200  200  200  200  200  200  200  200  200  200  200
 log                             200  200  200  200  200  200  200  200  200  200  200  200
 log_keys                        200  200  200  200  200  200  200  200  200  200  200  200
@@ -462,6 +463,7 @@ PUBLIC = {
     "register_csv",
     "register_json",
     "verify",
+    "verify_file",
     "verify_label",
     "verify_label_json",
 }

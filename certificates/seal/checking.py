@@ -7,12 +7,14 @@ import json
 import subprocess
 import sys
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 from asn1crypto import pem
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Q
 
 from certificates.models import Certificate
@@ -20,6 +22,11 @@ from certificates.seal import signers
 
 LARGEST = 10_000_000  # bytes of a file to check (screens P27)
 SECONDS = 20
+AT_ONCE = 2  # files of strangers read at a time on one installation
+
+
+class Busy(Exception):
+    """As many files as one machine may read at a time are being read."""
 
 
 class Verdict(StrEnum):
@@ -33,17 +40,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Checked:
-    """The verdict, and the certificate when the file is exactly one that was issued."""
+    """The verdict, and the number that the file bears: known to be ours when it is genuine, else only what it says."""
 
     verdict: Verdict
-    certificate: Certificate | None = None
+    number: str = ""
 
 
 def check(content: bytes) -> Checked:
     """What that file is: by its digest first, then by its seal, read with little memory and time.
 
     A file that was changed after the seal, even by an addition that ordinary readers accept, is altered.
-    Raises `ValueError` above `LARGEST`.
+    Raises `ValueError` above `LARGEST`, `Busy` when too many unknown files are read at the same moment.
     """
     if len(content) > LARGEST:
         raise ValueError("the file is too large to be checked")
@@ -51,13 +58,27 @@ def check(content: bytes) -> Checked:
     same = Q(file__sha256=digest) | Q(renewals__file__sha256=digest)
     issued = Certificate.objects.filter(same).select_related("label").first()
     if issued is not None:
-        return Checked(Verdict.GENUINE, issued)
-    return Checked(_inspected(content))
-
-
-def _inspected(content: bytes) -> Verdict:
+        return Checked(Verdict.GENUINE, issued.label.number)
     if not signers.roots():
-        return Verdict.NOT_OURS
+        return Checked(Verdict.NOT_OURS)
+    with _place():
+        return _inspected(content)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the few places for a file that anybody may have made; given back at the end, or once its time is over."""
+    for name in (f"inspection-{place}" for place in range(AT_ONCE)):
+        if cache.add(name, True, timeout=SECONDS + 5):
+            try:
+                yield
+            finally:
+                cache.delete(name)
+            return
+    raise Busy
+
+
+def _inspected(content: bytes) -> Checked:
     with ExitStack() as files:
         command = [sys.executable, "-m", "certificates.seal.inspection"]
         for roots in filter(None, (signers.roots(), signers.timestamp_roots())):
@@ -75,5 +96,6 @@ def _inspected(content: bytes) -> Verdict:
                 check=True,
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            return Verdict.UNREADABLE
-    return Verdict(json.loads(done.stdout)["verdict"])
+            return Checked(Verdict.UNREADABLE)
+    said = json.loads(done.stdout)
+    return Checked(Verdict(said["verdict"]), said["number"])

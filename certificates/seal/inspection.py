@@ -2,8 +2,8 @@
 
     python -m certificates.seal.inspection SEAL-ROOTS.pem [TIMESTAMP-ROOTS.pem] < file.pdf
 
-Writes one line of JSON: `verdict` (genuine, altered, not_ours). A file that cannot be read, or
-that asks for more than the limits, ends the process with another exit status.
+Writes one line of JSON: `verdict` (genuine, altered, not_ours) and `number`, the one that the file says it bears. A
+file that cannot be read, or that asks for more than the limits, ends the process with another exit status.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
 MEMORY, SECONDS = 1_000_000_000, 10
+LONGEST_NUMBER = 64
 
 
 def main(seal_roots: str, *timestamp_roots: str) -> int:
@@ -33,9 +34,20 @@ def main(seal_roots: str, *timestamp_roots: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     logging.disable()  # what it says of a hostile file is nobody's
-    verdict = asyncio.run(_verdict(sys.stdin.buffer.read(), [seal_roots], list(timestamp_roots)))
-    sys.stdout.write(json.dumps({"verdict": verdict}))
+    content = sys.stdin.buffer.read()
+    verdict = asyncio.run(_verdict(content, [seal_roots], list(timestamp_roots)))
+    sys.stdout.write(json.dumps({"verdict": verdict, "number": _number(content)}))
     return 0
+
+
+def _number(content: bytes) -> str:
+    """The number in the credential attached to that file, empty when there is none; nobody vouches for it here."""
+    try:
+        [attached] = PdfFileReader(BytesIO(content)).root["/AF"]
+        stream = attached.get_object()["/EF"]["/F"].get_object()
+        return str(json.loads(stream.data)["credentialSubject"]["licenseNumber"])[:LONGEST_NUMBER]
+    except Exception:
+        return ""
 
 
 async def _verdict(content: bytes, seal_roots: list[str], timestamp_roots: list[str]) -> str:

@@ -7,6 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.actions.issuing import make_certificate
+from tests.certificates.seal.test_sealing import with_a_box
+from tests.factories import certificates
 from tests.factories.portal import granted, moved, solution, structure, suspended, with_condition
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,6 +40,7 @@ def addresses(labels):
     names = (
         "home",
         "verify",
+        "verify_file",
         "contact",
         "accessibility",
         "personal_data",
@@ -86,3 +90,22 @@ def test_filters_without_javascript_on_a_phone(another, labels):
     assert "2 associations labellisées, 1 label suspendu" in phone.get_by_role("status").inner_text()
     phone.get_by_role("link", name="Retirer le filtre Soutien psychologique").click()
     assert "champ=PSY" not in phone.url
+
+
+def test_a_certificate_is_dropped_without_javascript(plain_page):
+    now = timezone.now()
+    label = certificates.label(at=now)
+    made = make_certificate(certificate_pk=label.certificates.get().pk, at=now).newest_file()
+    with made.content.open("rb") as stored:
+        content = stored.read()
+    for given, word in (
+        (content, "Certificat authentique"),
+        (with_a_box(content), "Fichier modifié"),
+        (b"%PDF-1.7 nothing", "Fichier illisible"),
+    ):
+        plain_page.goto("/verifier/")
+        plain_page.get_by_role("link", name="Déposez-le").click()
+        file = {"name": "certificat.pdf", "mimeType": "application/pdf", "buffer": given}
+        plain_page.get_by_label("Déposer le certificat").set_input_files(file)
+        plain_page.get_by_role("button", name="Vérifier").first.click()
+        assert plain_page.locator("#file-word").inner_text() == word

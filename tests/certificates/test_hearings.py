@@ -154,7 +154,7 @@ def test_what_was_posted_the_last_day_has_time_to_arrive(settings: Any) -> None:
     hearing = notify(label)
     measures.received(hearing.letter)
     last = AT + timedelta(days=30)
-    with pytest.raises(Blocked, match="peut encore arriver : attendez jusqu'au"):
+    with pytest.raises(Blocked, match=r"peut encore arriver\s: attendez jusqu'au"):
         actions.close_hearing(
             hearing_pk=hearing.pk, at=AT + timedelta(days=37), by=measures.officer_of(label)
         )

@@ -1,0 +1,128 @@
+"""A certificate that anybody drops: what the file is, what its label is today, and never a word of anything else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.actions.issuing import make_certificate
+from certificates.models import Label
+from certificates.seal.checking import AT_ONCE, LARGEST
+from tests.certificates.seal.test_sealing import with_a_box, with_a_flipped_byte
+from tests.factories import certificates, decisions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def label() -> Label:
+    found = certificates.label(at=timezone.now())
+    make_certificate(certificate_pk=found.certificates.get().pk, at=timezone.now())
+    return found
+
+
+def file_of(label: Label) -> bytes:
+    file = label.certificates.get().newest_file()
+    assert file is not None
+    with file.content.open("rb") as content:
+        return content.read()
+
+
+def dropped(client: Client, content: bytes, name: str = "certificat.pdf") -> str:
+    answer = client.post(reverse("verify_file"), {"certificat": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+
+
+def test_the_certificate_that_was_given_is_genuine_and_its_label_is_told_apart(
+    client: Client, label: Label
+) -> None:
+    page = dropped(client, file_of(label))
+    assert "Certificat authentique" in page and "Ce fichier est bien celui que" in page
+    assert "Label valide" in page and label.number in page
+    assert page.count("lb-state--ok") == 2
+
+
+def test_a_genuine_file_of_a_withdrawn_label_is_never_green(client: Client, label: Label) -> None:
+    content = file_of(label)
+    certificates.withdrawn(label, on=timezone.localdate())
+    page = dropped(client, content)
+    assert "Certificat authentique" in page and "Label retiré" in page
+    assert "lb-state--ok" not in page
+
+
+@pytest.mark.parametrize("change", [with_a_box, with_a_flipped_byte, lambda content: content + b"\n% more\n"])
+def test_a_file_changed_after_the_seal_is_told_so_with_the_state_of_its_number(
+    client: Client, label: Label, change: Any
+) -> None:
+    page = dropped(client, change(file_of(label)))
+    assert "Fichier modifié" in page and "Ne vous y fiez pas." in page
+    assert "Certificat authentique" not in page
+
+
+def test_the_number_of_an_altered_file_is_told(client: Client, label: Label) -> None:
+    page = dropped(client, with_a_box(file_of(label)))
+    assert f"Le numéro {label.number}, aujourd" in page and "Label valide" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "Fichier illisible"),
+        (b"%PDF-1.7\nnothing", "Fichier illisible"),
+        (b"\x00\xff" * 500, "Fichier illisible"),
+        (b"{", "Fichier illisible"),
+        (b'{"a": ' + b"[" * 30_000, "Fichier illisible"),
+        (b'{"issuer": "did:web:example.com"}', "Pas un certificat de ce label"),
+    ],
+)
+def test_anything_else_has_its_own_words(client: Client, label: Label, content: bytes, word: str) -> None:
+    assert word in dropped(client, content)
+
+
+def test_the_credential_is_read_too(client: Client, label: Label) -> None:
+    given = label.certificates.get().credential.content
+    page = dropped(client, given.encode(), "credential.json")
+    assert "Certificat authentique" in page and "Label valide" in page
+    changed = json.loads(given)
+    changed["credentialSubject"]["licenseNumber"] = label.number
+    changed["validUntil"] = "2099-01-01T00:00:00Z"
+    assert "Fichier modifié" in dropped(client, json.dumps(changed).encode(), "credential.json")
+
+
+def test_a_file_that_is_too_large_is_refused_by_the_field(client: Client) -> None:
+    assert "plus de 10 Mo" in dropped(client, bytes(LARGEST + 1))
+
+
+def test_no_file_is_told_by_the_field(client: Client) -> None:
+    page = client.post(reverse("verify_file"), {}).content.decode()
+    assert "fr-error-text" in page or "obligatoire" in page
+
+
+def test_few_files_of_strangers_are_read_at_a_time(client: Client, label: Label) -> None:
+    """What was issued is known by its digest: it never waits."""
+    content = file_of(label)
+    for place in range(AT_ONCE):
+        cache.add(f"inspection-{place}", True)
+    assert "Réessayez dans une minute" in dropped(client, content + b" ")
+    assert "Certificat authentique" in dropped(client, content)
+    cache.delete("inspection-0")
+    assert "Fichier modifié" in dropped(client, with_a_box(content))
+    assert cache.add("inspection-0", True), "the place is given back"
+
+
+def test_a_certificate_whose_decision_is_on_its_way_tells_nothing(client: Client) -> None:
+    """Nobody is told before the holder of the label receives the act (record 9)."""
+    now = timezone.now()
+    found = Label.objects.get(decision=decisions.signed(decisions.advised(at=now), "grant", at=now))
+    make_certificate(certificate_pk=found.certificates.get().pk, at=now)
+    page = dropped(client, file_of(found))
+    assert "Numéro pas encore confirmé" in page
+    assert found.number not in page and found.structure.name not in page
