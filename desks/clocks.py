@@ -26,6 +26,7 @@ KINDS: dict[str, Promise | str] = {
     "brief": _("Mémoire à produire devant le juge"),
     "label_end": _("Fin du label"),
     "extension_end": _("Fin d'une prolongation"),
+    "judge_holds": _("Label gardé tant que le juge n'a pas jugé"),
     "suspension_start": _("Début d'une suspension"),
     "suspension": _("Fin d'une suspension"),
     "observations": _("Réponse de la structure avant une mesure ou un refus"),

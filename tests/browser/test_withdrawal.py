@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -42,8 +43,9 @@ def looked_at(page: Page, axe: Checks, fits: Checks, name: str, pictures: Path) 
 
 
 def aged(days: int) -> None:
-    """Those days pass: the time to answer is over."""
-    Hearing.objects.update(answer_until=timezone.localdate() - timedelta(days=days))
+    """Those days pass: the time to answer is over, and that of the post after it."""
+    over = timedelta(days=days + settings.OBSERVATIONS_POST_DAYS)
+    Hearing.objects.update(answer_until=timezone.localdate() - over)
 
 
 def test_a_label_is_withdrawn_step_by_step(

@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 DAYS = st.dates(date(2027, 1, 1), date(2036, 12, 31))
 
 
+@pytest.mark.django_db  # an outage may have moved the last day
 @pytest.mark.parametrize(
     ("ends_on", "opens_on", "protected_until", "come_back_until"),
     [
@@ -44,6 +45,7 @@ def made(ends_on: date, **fields: object) -> Label:
     return Label(pk=1, starts_on=date(2027, 1, 1), ends_on=ends_on, **fields)
 
 
+@pytest.mark.django_db
 @given(ends_on=DAYS, day=DAYS)
 def test_any_day_is_in_one_stage_and_protection_is_what_it_says(ends_on: date, day: date) -> None:
     label = made(ends_on)
@@ -58,6 +60,7 @@ def test_any_day_is_in_one_stage_and_protection_is_what_it_says(ends_on: date, d
     assert window_of(expired) == window
 
 
+@pytest.mark.django_db
 @given(ends_on=DAYS, day=DAYS, filed=st.booleans(), suspended=st.booleans())
 def test_a_label_protected_is_never_shown_expired_within_its_wait(
     ends_on: date, day: date, filed: bool, suspended: bool

@@ -16,6 +16,7 @@ SAME_IN_BOTH = {
     "Abstention",
     "Abstentions",
     "Association",
+    "Conditions",
     "Associations",
     "Cancers",
     "Code",

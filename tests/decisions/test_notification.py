@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
+from certificates.actions.issuing import make_what_a_crash_left
 from certificates.models import Label
 from decisions.models import Decision
 from journal.checks import registries_are_complete
@@ -183,6 +184,8 @@ def test_the_public_finds_the_label_by_number_and_in_lists_once_received(client:
         at=timezone.now(),
         by=acting(decision.letter.addressee, "representative"),
     )
+
+    make_what_a_crash_left(timezone.now())
 
     for address in by_number:
         answer = client.get(address)

@@ -114,7 +114,7 @@ def test_one_mandate_in_trouble_stops_no_other_and_is_told(caplog: pytest.LogCap
     assert {bool(Mandate.objects.get(pk=one.pk).data_erased_at) for one in sound} == {True}
     kept = Mandate.objects.get(pk=broken.pk)
     assert kept.data_erased_at is None and kept.consent_text
-    assert f"mandate {broken.pk}: IntegrityError" in caplog.text
+    assert f"key {broken.pk}: IntegrityError" in caplog.text
     assert broken.user.last_name not in caplog.text
     Thread.objects.filter(pk=thread.pk).update(length=thread.length)
     assert not tick(at=later + timedelta(hours=1)).failures
