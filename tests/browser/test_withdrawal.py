@@ -123,7 +123,9 @@ def test_a_label_is_withdrawn_step_by_step(
     desk.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(desk.get_by_text("Répondez à ce que la structure a dit")).to_be_visible()
     looked_at(desk, axe, fits, "decide", tmp_path)
-    desk.locator("#id_answer_0").fill("Le sinistre date de l'an passé ; aucune autre salle n'a été cherchée.")
+    desk.locator("[name^=answer_]").fill(
+        "Le sinistre date de l'an passé ; aucune autre salle n'a été cherchée."
+    )
     desk.get_by_role("button", name="Enregistrer", exact=True).click()
     desk.get_by_role("button", name="Transmettre à la signature").click()
     decision = Decision.objects.get(measure__withdrawal=found)

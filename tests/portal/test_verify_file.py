@@ -103,7 +103,7 @@ def test_a_file_that_is_too_large_is_refused_by_the_field(client: Client) -> Non
 
 def test_no_file_is_told_by_the_field(client: Client) -> None:
     page = client.post(reverse("verify_file"), {}).content.decode()
-    assert "fr-error-text" in page or "obligatoire" in page
+    assert "Une réponse est à corriger" in page and 'href="#id_certificat"' in page
 
 
 def test_few_files_of_strangers_are_read_at_a_time(client: Client, label: Label) -> None:
