@@ -96,7 +96,6 @@ def running(programs: Path, folder: Path) -> Iterator[Path]:
         "listen_addresses": "", "unix_socket_directories": str(home), "fsync": "off",
         "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60",
         "shared_buffers": "128MB", "autovacuum": "off",
-        "jit": "off",  # compiling a query that is run once takes longer than running it, and memory that stays
     }  # fmt: skip
     switches = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
     with log.open("wb") as output:
