@@ -298,7 +298,7 @@ def missing_to_mask(application: Application, passage: str, breach_check: str) -
         return [Missing(_("Ce dossier n'est pas déposé : l'association change elle-même ses réponses."))]
     if length_read(passage) < SHORTEST_MASKED:
         found.append(Missing(_("Recopiez au moins trois lettres ou chiffres."), code="passage"))
-    elif any(not line.strip() for line in passage.strip().splitlines()):  # a letter parts paragraphs
+    elif any(is_blank(line) for line in passage.strip().splitlines()):  # a letter parts paragraphs
         found.append(Missing(_("Masquez un paragraphe à la fois."), code="passage"))
     elif passage.strip() in MARK or not stands_in(application, Mask(passage)):
         words = _("Ce passage n'est pas dans le dossier. Recopiez-le exactement, en mots entiers.")

@@ -17,7 +17,7 @@ from journal.wording import is_blank
 from label.models import Application
 from reviewers.actions.departures import recuse
 from reviewers.conflicts import compare, facts_of
-from reviewers.models import Assignment, InterestLink, LinkMatch, Mandate
+from reviewers.models import Assignment, InterestLink, LinkMatch, Mandate, StaffMatch
 
 MOST = 5000  # links of members who sit, and dossiers under way: far more than there are
 
@@ -53,6 +53,19 @@ def settle_match(*, match_pk: int, severity: str, seen: str = "", at: datetime, 
     match = _held(match_pk)
     mandate = match.link.mandate
     require("reviewers.settle_match", by, match, on=timezone.localdate(at))
+    conclude(match, severity, seen=seen, at=at, by=by)
+    note(mandate, what="settle_match", at=at, by=by)
+    if severity == LinkMatch.Severity.BLOCKING:
+        for key in _panels(match):
+            recuse(assignment_pk=key, at=at, by=by)
+    return match
+
+
+def conclude(match: LinkMatch | StaffMatch, severity: str, *, seen: str, at: datetime, by: Actor) -> None:
+    """What was found is examined: the gear of both conclusions, for a caller that holds the row and checked who may.
+
+    Raises `Blocked` without a note or an answer, and when somebody else concluded meanwhile.
+    """
     if severity not in LinkMatch.Severity.values:
         raise Blocked([Missing(_("Choisissez une des réponses proposées."), code="severity")])
     if is_blank(by.reason):
@@ -64,11 +77,6 @@ def settle_match(*, match_pk: int, severity: str, seen: str = "", at: datetime, 
     match.severity, match.note = severity, by.reason.strip()[:2000]
     match.settled_at, match.settled_by = at, by.user
     match.save()
-    note(mandate, what="settle_match", at=at, by=by)
-    if severity == LinkMatch.Severity.BLOCKING:
-        for key in _panels(match):
-            recuse(assignment_pk=key, at=at, by=by)
-    return match
 
 
 def _held(match_pk: int) -> LinkMatch:

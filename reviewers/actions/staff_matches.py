@@ -7,17 +7,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import require
 from journal.moves import Actor, note
-from journal.refusals import Blocked, Missing
-from journal.wording import is_blank
 from label.models import Application
 from reviewers import mails
-from reviewers.actions.matches import MOST
-from reviewers.models import LinkMatch, StaffMatch
+from reviewers.actions.matches import MOST, conclude
+from reviewers.models import StaffMatch
 from reviewers.staff_names import Named, handling, matches_of, named_in, newly_handling
 from structures.models import Membership, Structure
 
@@ -89,17 +86,7 @@ def settle_staff_match(
     )
     match = StaffMatch.objects.select_related("person", "structure").get(pk=match_pk)
     require("reviewers.settle_staff_match", by, match, on=timezone.localdate(at))
-    if severity not in LinkMatch.Severity.values:
-        raise Blocked([Missing(_("Choisissez une des réponses proposées."), code="severity")])
-    if is_blank(by.reason):
-        raise Blocked([Missing(_("Écrivez ce que vous avez conclu."), code="reason")])
-    if seen != match.token():
-        raise Blocked(
-            [_("Quelqu'un vient d'examiner ce lien : lisez sa conclusion avant d'en écrire une autre.")]
-        )
-    match.severity, match.note = severity, by.reason.strip()[:2000]
-    match.settled_at, match.settled_by = at, by.user
-    match.save()
+    conclude(match, severity, seen=seen, at=at, by=by)
     note(structure, what="settle_staff_match", at=at, by=by)
     mails.tell_staff_of_the_conclusion(match, at=at)
     return match
