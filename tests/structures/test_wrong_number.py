@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Role
 from accounts.rules import roles_of
@@ -85,7 +85,7 @@ def test_a_typing_error_has_nobody_to_tell():
 def test_a_number_that_the_register_gives_to_another_is_no_typing_error():
     found = structure(raw_number="W990000051")
     register_entry("W990000051", title="LES AMIS DU LAC")
-    with pytest.raises(Blocked, match=r"celui de «\sLES AMIS DU LAC\s»"):
+    with translation.override("fr"), pytest.raises(Blocked, match=r"celui de «\sLES AMIS DU LAC\s»"):
         corrected(found, other_entity=" ")
     assert not Registration.objects.exclude(superseded_at=None).exists()
     corrected(found)
