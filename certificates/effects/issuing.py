@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from decisions.models import Decision
 from journal.models import Counter
 from journal.moves import Actor
 from journal.numbering import format_number
+from journal.refusals import Missing
 from label.clocks import SILENCE, acceptance
 from label.models import Application
 from structures.models import Structure
@@ -76,7 +78,13 @@ def issue_label(decision: Decision, at: datetime, by: Actor) -> Facts:
     return _issue(application, decision, timezone.localdate(at), at, by)
 
 
-@effect_of(Decision.Kind.IMPLICIT, obstacles=what_forbids_the_grant)
+def what_forbids_the_silence(decision: Decision) -> Iterator[Missing]:
+    """Silence that refuses is noted whatever became of the label: it is an effect of the law (CRPA L231-4)."""
+    if acceptance():
+        yield from what_forbids_the_grant(decision)
+
+
+@effect_of(Decision.Kind.IMPLICIT, obstacles=what_forbids_the_silence)
 def issue_label_by_silence(decision: Decision, at: datetime, by: Actor) -> Facts:
     """Silence that means acceptance: the label exists from the implicit date. A silence of refusal issues nothing."""
     if not acceptance():

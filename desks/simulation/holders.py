@@ -13,6 +13,7 @@ from decisions.models import Decision
 from desks.demonstration.story import filing
 from desks.simulation.associations import life_of
 from desks.simulation.world import World
+from label import actions as dossiers
 
 RENEWS, CONTESTS, GIVES_UP = 0.9, 0.3, 0.0001  # the last one each day
 NOTHING_CHANGED = Declaration(
@@ -130,12 +131,12 @@ def _answer_hearings(world: World) -> None:
 def _give_up(world: World) -> None:
     for label in Label.objects.live().select_related("structure").order_by("pk"):
         if world.chance(GIVES_UP):
-            life = life_of(world, label.structure.name)
+            president = world.story(life_of(world, label.structure.name)).president
+            renewal = renewal_under_way(label)
             with world.trying("give a label up"):
                 actions.relinquish(
-                    label_pk=label.pk,
-                    statement=label.number,
-                    at=world.moment(18),
-                    by=world.story(life).president,
+                    label_pk=label.pk, statement=label.number, at=world.moment(18), by=president
                 )
+                if renewal:
+                    dossiers.withdraw(application_pk=renewal.pk, at=world.moment(18), by=president)
                 world.counts["labels given up"] += 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db.models import Q
 from django.utils import timezone
 
+from certificates.models import Label
+from certificates.renewals import ENDED_BY_AN_ACT, label_followed
 from decisions import actions as acts
 from decisions.checklist import missing_to_record_implicit
 from decisions.content import Content
@@ -29,6 +33,11 @@ DECIDED_A_DAY = 2
 ASKED_FOR_PIECES = 0.25
 PANEL_WEEKDAY = 0  # Monday
 CONDITION = "Publier les comptes du dernier exercice sur le site de l'association."
+CONDITION_WITHIN = timedelta(days=120)
+NO_OBJECT = (
+    "L'avis portait sur le renouvellement d'un label qui a pris fin depuis par un autre acte : la demande a perdu son "
+    "objet, et la structure peut faire une nouvelle demande."
+)
 IN_LAW, IN_FACT = deciding.IN_LAW, deciding.IN_FACT
 
 
@@ -213,13 +222,16 @@ def _content(world: World, application: Application) -> Content:
     """The act follows the opinion of the committee."""
     opinion = application.opinions.order_by("-pk").first()
     kind = opinion.kind if opinion else Opinion.Kind.UNFAVOURABLE
-    if kind == Opinion.Kind.UNFAVOURABLE:
+    followed = label_followed(application)
+    has_lost_its_object = followed is not None and followed.state in ENDED_BY_AN_ACT
+    if kind == Opinion.Kind.UNFAVOURABLE or has_lost_its_object:
         return Content(
             kind=Decision.Kind.REFUSE,
             reasons_in_law=IN_LAW,
             reasons_in_fact=deciding.AGAINST,
             how_to_improve=deciding.IMPROVE,
             criteria=("A3.2", "A4.1"),
+            divergence_reasons=NO_OBJECT if has_lost_its_object else "",
         )
     with_conditions = kind == Opinion.Kind.FAVOURABLE_WITH_CONDITIONS
     return Content(
@@ -228,10 +240,14 @@ def _content(world: World, application: Application) -> Content:
         reasons_in_fact=IN_FACT,
         criteria=("A2.1", "A3.2"),
         solution_pks=list(application.solutions.values_list("pk", flat=True)),
-        conditions=((CONDITION, "Adresse de la page", world.after(120, spread=0)),)
-        if with_conditions
-        else (),
+        conditions=((CONDITION, "Adresse de la page", _due(world, followed)),) if with_conditions else (),
     )
+
+
+def _due(world: World, followed: Label | None) -> date:
+    """The day of a condition: within four months, and after the first day of the label that sets it."""
+    starts_on = followed.ends_on if followed else world.day
+    return max(world.day, starts_on) + CONDITION_WITHIN
 
 
 def _sign(world: World) -> None:

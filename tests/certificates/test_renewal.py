@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from certificates.actions import decline_renewal, hearings, offer_refusal_hearing
+from accounts.models import Role
+from certificates.actions import decline_renewal, hearings, offer_refusal_hearing, relinquish
 from certificates.models import Certificate, Label, Suspension, Withdrawal
 from certificates.openings import filing_fact
 from certificates.status import status_on
@@ -24,6 +25,7 @@ from label.models import Application
 from letters.models import Letter, Mail
 from tests.factories import certificates, decisions, measures, renewals, withdrawals
 from tests.factories import label as labels
+from tests.factories.accounts import acting, signatory
 from tests.factories.renewals import noon
 from tests.factories.structures import representative_of
 
@@ -402,3 +404,20 @@ def test_an_addition_refused_changes_nothing() -> None:
     assert Label.objects.values().get() == before
     assert "ne change pas" in text_of(decision.letter)
     assert Decision.objects.count() == 2
+
+
+def test_silence_refuses_a_renewal_whatever_became_of_the_label(settings) -> None:
+    """Silence decides by itself (CRPA L231-4): that the label was given up since forbids no note of a refusal."""
+    label = certificates.label()
+    application = renewals.filed(renewals.draft(label, on=OPENS), on=OPENS)
+    by = representative_of(label.structure)
+    relinquish(label_pk=label.pk, statement=label.number, at=noon(OPENS + DAY), by=by)
+    assert application.implicit_decision_on is not None
+    at = noon(application.implicit_decision_on + DAY)
+    settings.SILENCE_EFFECT = "acceptance"
+    with pytest.raises(Blocked, match="ne peut plus être renouvelé"):
+        acts.record_implicit(application_pk=application.pk, at=at, by=acting(signatory(), Role.SIGNATORY))
+    settings.SILENCE_EFFECT = "refusal"
+    silence = acts.record_implicit(application_pk=application.pk, at=at, by=decisions.officer_of(application))
+    assert silence.notified_on == application.implicit_decision_on
+    assert not Label.objects.live().exists()
