@@ -262,7 +262,9 @@ def test_the_marks_of_a_right_to_left_letter_are_drawn_before_it() -> None:
 
 
 def test_each_line_of_a_paragraph_runs_like_its_beginning() -> None:
-    rows = lines.cut("Les amis des malades جمعية مرضى جمعية مرضى Rhône\nجمعية مرضى Rhône malades amis", width=9000)
+    rows = lines.cut(
+        "Les amis des malades جمعية مرضى جمعية مرضى Rhône\nجمعية مرضى Rhône malades amis", width=9000
+    )
     assert len(rows) > 3
     first_of_second = next(place for place, row in enumerate(rows) if row.from_right)
     assert "".join(row.text for row in rows[:first_of_second]).startswith("Les")
