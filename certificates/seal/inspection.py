@@ -24,7 +24,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
-MEMORY, SECONDS = 1_000_000_000, 10
+MEMORY, SECONDS = 400_000_000, 10  # six times what a certificate takes; seconds of processor
 LONGEST_NUMBER = 64
 
 
