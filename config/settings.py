@@ -204,14 +204,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "config.uploads.LimitedUploadHandler",
-]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["config.uploads.MemoryFileUploadHandler", "config.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024, 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS, DATA_UPLOAD_MAX_NUMBER_FILES = 2000, 10
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "letters.backends.DemonstrationBackend"

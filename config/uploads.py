@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 
 from certificates.seal.checking import LARGEST
 from letters.files import MEGABYTE
+
+# The two handlers of the settings: a small request in memory, any other on the disk.
+__all__ = ["LimitedUploadHandler", "MemoryFileUploadHandler", "largest"]
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
