@@ -165,6 +165,17 @@ class _Certificate(Document):
         self.space(5)
         place = "  ·  ".join(part for part in (facts.seat, facts.registration) if part)
         self.paragraph(place, style=TEXT, after=0)
+        if any(map(faces.is_rewritten, (facts.structure_name, *(name for name, *_ in facts.solutions)))):
+            self.space(5)
+            self.paragraph(
+                "Ce qui ne pouvait être imprimé dans son écriture l'est en lettres latines. La page de"
+                " vérification donne l'original.",
+                style=NOTE,
+                after=0,
+            )
+            words = "What could not be printed in its own script is in Latin letters."
+            words += " The verification page gives the original."
+            self.paragraph(words, style=NOTE, lang="en", after=0)
         self.space(16 * self.air)
         with self.page.artifact():
             self.page.rectangle((self.left, self.y, 22 * MM, 2), ACCENT)

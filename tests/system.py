@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests import postgres, verifiers
+from tests import conformity, postgres, verifiers
 from tests.browser import chromium
 
 Needs = dict[str, tuple[Callable[[], object], str]]
@@ -27,6 +27,11 @@ PROGRAMS: dict[str, Needs] = {
         ),
         "Node.js and npm": (lambda: shutil.which("node") and shutil.which("npm"), "npm"),
         "qpdf": (lambda: shutil.which("qpdf"), "qpdf"),
+        "openssl": (lambda: shutil.which("openssl"), "openssl"),
+        "zbarimg": (lambda: shutil.which("zbarimg"), "zbar-tools"),
+        "certutil": (lambda: shutil.which("certutil"), "libnss3-tools"),
+        "a Java compiler": (lambda: shutil.which("java") and shutil.which("javac"), "default-jdk-headless"),
+        "JAXB for Java": (lambda: all(jar.exists() for jar in conformity.BINDING), "libjaxb-java"),
         "a security module in software": (lambda: shutil.which("softhsm2-util"), "softhsm2"),
         "PostgreSQL": (
             lambda: os.environ.get("DATABASE_URL", "").startswith("postgres") or postgres.installed(),
@@ -76,11 +81,14 @@ def main(purposes: list[str]) -> int:
 
 
 def has_verifiers() -> bool:
-    """Whether the verifiers written by others are there, installed by npm when they were not."""
+    """Whether the verifiers written by others are there, installed by npm or compiled when they were not."""
     try:
         verifiers.install()
+        conformity.compiled()
     except subprocess.CalledProcessError as error:
-        print(f"npm could not install the verifiers of credentials:\n{error.stderr}", file=sys.stderr)
+        words = " ".join(map(str, error.cmd))
+        print(f"The verifiers of certificates could not be made: {words}\n{error.stderr}", file=sys.stderr)
+        return False
     return verifiers.installed()
 
 

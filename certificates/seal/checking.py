@@ -62,7 +62,7 @@ def check(content: bytes) -> Checked:
     if not signers.roots():
         return Checked(Verdict.NOT_OURS)
     with _place():
-        return _inspected(content)
+        return inspected(content)
 
 
 @contextmanager
@@ -78,9 +78,15 @@ def _place() -> Iterator[None]:
     raise Busy
 
 
-def _inspected(content: bytes) -> Checked:
+def inspected(content: bytes) -> Checked:
+    """What the seal of these bytes says, read by a process that knows nothing of this one: no secret is in its reach.
+
+    A file that asks for more memory or time than is given to it is unreadable.
+    """
+    # Compiled programs are kept where this process keeps them, never in the tree.
+    compiled = ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
     with ExitStack() as files:
-        command = [sys.executable, "-m", "certificates.seal.inspection"]
+        command = [sys.executable, *compiled, "-m", "certificates.seal.inspection"]
         for roots in filter(None, (signers.roots(), signers.timestamp_roots())):
             file = files.enter_context(tempfile.NamedTemporaryFile(suffix=".pem"))
             file.write(b"".join(pem.armor("CERTIFICATE", root.dump()) for root in roots))
@@ -94,6 +100,7 @@ def _inspected(content: bytes) -> Checked:
                 cwd=settings.BASE_DIR,
                 timeout=SECONDS,
                 check=True,
+                env={},
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return Checked(Verdict.UNREADABLE)

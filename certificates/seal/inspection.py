@@ -24,7 +24,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 
-MEMORY, SECONDS = 1_000_000_000, 10
+MEMORY, SECONDS = 400_000_000, 10  # six times what a certificate takes; seconds of processor
 LONGEST_NUMBER = 64
 
 
@@ -33,6 +33,7 @@ def main(seal_roots: str, *timestamp_roots: str) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable()  # what it says of a hostile file is nobody's
     content = sys.stdin.buffer.read()
     verdict = asyncio.run(_verdict(content, [seal_roots], list(timestamp_roots)))

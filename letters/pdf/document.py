@@ -339,14 +339,14 @@ class Document:
         pieces = row.pieces
         if right_to_left:
             chars = [(char, bold) for piece, bold in pieces for char in piece]
-            pieces = lines.merged(scripts.visual(chars, from_right=scripts.starts_right(text)))
+            pieces = lines.merged(scripts.visual(chars, from_right=row.from_right))
         if end and pieces:
             pieces = [*pieces[:-1], (pieces[-1][0] + end, pieces[-1][1])]
         drawn = [run for piece, bold in pieces for run in faces.runs(piece, bold=bold)]
         operators = self.file.show(drawn, size)
-        if not right_to_left and not any(faces.MISSING in shown for _, shown in drawn):
+        if not right_to_left and "".join(shown for _, shown in drawn) == faces.spaced(text + end):
             return operators
-        spoken = (scripts.unjoin(text) + end).encode("utf-16-be").hex()
+        spoken = faces.spoken(scripts.unjoin(text) + end).encode("utf-16-be").hex()
         return f"/Span <</ActualText <FEFF{spoken}>>> BDC {operators} EMC"
 
     # --- end ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
+from anyascii import anyascii
 from reportlab.pdfbase.ttfonts import TTFontFace
 
 FOLDER = Path(__file__).parent / "fonts"
@@ -19,8 +20,10 @@ SPACES = "\t \u1680\u2000-\u200a\u202f\u205f\u3000\u00a0"
 _SPACE = re.compile(f"[{SPACES}]")
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffe\uffff"
-    "\U000e0000-\U000e01ef]"
+    # The frame of a key and the colours of a skin: the emoji are drawn in one colour, without a frame.
+    "\u20e3\U0001f3fb-\U0001f3ff\U000e0000-\U000e01ef]"
 )
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _LONE = re.compile("[\ud800-\udfff]")
 _READING = threading.Lock()
 
@@ -49,6 +52,16 @@ def written(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", clean(text)).split())
 
 
+def spaced(text: str) -> str:
+    """The text with spaces of one kind."""
+    return text if text.isascii() else _SPACE.sub(" ", text)
+
+
+def spoken(text: str) -> str:
+    """The text for those who hear or copy it: all of it but the controls."""
+    return _CONTROLS.sub("", text)
+
+
 def address(text: str) -> str:
     """An address as plain ASCII, the rest percent-encoded."""
     return quote(written(text), safe="!#$%&'()*+,/:;=?@[]~")
@@ -63,18 +76,26 @@ def colour_profile() -> bytes:
 @lru_cache(maxsize=4096)
 def _drawn(char: str, bold: bool) -> tuple[str, str]:
     # A private character means nothing outside the font that holds it.
-    known = unicodedata.category(char) not in {"Co", "Cn"}
+    kind = unicodedata.category(char)
+    known = kind != "Co"
     chain = BOLD if bold else REGULAR
     for name in (REGULAR[-1], *chain) if char >= "\U0001f000" else chain:
         if known and char in _drawn_by(name):
             return name, char
-    return "DejaVuSans", MISSING
+    latin = anyascii(char) if known else ""
+    return (chain[0], latin) if latin or kind.startswith("M") else ("DejaVuSans", MISSING)
+
+
+def is_rewritten(text: str) -> bool:
+    """Whether some of the text is drawn otherwise than it is written, because no font knows its alphabet."""
+    seen = _UNSEEN.sub("", _SPACE.sub("", clean(text)))
+    return any(_drawn(char, bold=False)[1] != char for char in seen)
 
 
 def runs(text: str, *, bold: bool) -> list[tuple[str, str]]:
     """The text cut in (font, characters to draw): spaces of one kind, what cannot be seen taken out.
 
-    What no font draws becomes U+FFFD.
+    What no font draws is rewritten in Latin letters, character by character; what means nothing becomes U+FFFD.
     """
     first = BOLD[0] if bold else REGULAR[0]
     if text.isascii() and text.isprintable():
@@ -84,8 +105,7 @@ def runs(text: str, *, bold: bool) -> list[tuple[str, str]]:
         return [(first, text)] if text else []
     cut: list[tuple[str, str]] = []
     for char in text:
-        # A space stays in the font of the word before it.
-        name, shown = (cut[-1][0], " ") if char == " " and cut else _drawn(char, bold)
+        name, shown = _drawn(char, bold)
         if cut and cut[-1][0] == name:
             cut[-1] = (name, cut[-1][1] + shown)
         else:

@@ -37,6 +37,8 @@ class Line:
     width: float = 0.0
     spaced: bool = False
     """A space follows in the text: it is written at the end of the line, for those who hear the page."""
+    from_right: bool = False
+    """The paragraph that the line is cut from begins at the right."""
 
     @property
     def text(self) -> str:
@@ -82,21 +84,24 @@ def cut(content: Content, *, width: float, bold: bool = False) -> list[Line]:
 
     A word too long for a line is cut, after a sign such as a hyphen or a slash when there is one near.
     """
-    lines = [Line()]
-    for word in _words(pieces_of(content, bold=bold)):
+    pieces = pieces_of(content, bold=bold)
+    paragraphs = "".join(text for text, _ in pieces).split("\n")
+    sides = iter([scripts.starts_right(paragraph) for paragraph in paragraphs])
+    lines = [Line(from_right=next(sides))]
+    for word in _words(pieces):
         if word is None:
-            lines.append(Line())
+            lines.append(Line(from_right=next(sides)))
             continue
         line = lines[-1]
         gap = faces.advance(" ", bold=bold) if word.after_space and line.pieces else 0.0
         if line.pieces and line.width + gap + word.width > width:
             line.spaced = word.after_space
-            line = Line()
+            line = Line(from_right=line.from_right)
             lines.append(line)
             gap = 0.0
         for part in _fitting(word, width):
             if line.pieces and part is not word:
-                line = Line()
+                line = Line(from_right=line.from_right)
                 lines.append(line)
             _join(line, part, gap)
             gap = 0.0

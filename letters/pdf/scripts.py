@@ -97,7 +97,9 @@ def visual(chars: list[tuple[str, bool]], *, from_right: bool) -> list[tuple[str
     for index in order:
         first, *marks = clusters[index]
         char = first[0].translate(_MIRROR) if levels[index] % 2 else first[0]
-        turned += [(char, first[1]), *marks]
+        letter = (char, first[1])
+        # The fonts draw a mark at the right of where the pen is: under its letter when it comes before it.
+        turned += [*marks, letter] if levels[index] % 2 else [letter, *marks]
     return turned
 
 

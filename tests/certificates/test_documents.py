@@ -196,6 +196,19 @@ def test_arabic_name_is_there_for_those_who_hear_the_page() -> None:
     assert f"FEFF{'جمعية مرضى'.encode('utf-16-be').hex()}" in content
 
 
+def test_a_name_that_no_font_draws_is_in_latin_letters_and_the_page_says_so() -> None:
+    said = "Ce qui ne pouvait être imprimé dans son écriture l'est en lettres latines."
+    for facts in (
+        replace(FACTS, structure_name="भारतीय कैंसर"),
+        replace(FACTS, solutions=(("भारतीय कैंसर", ("Soutien",), ("Support",)),)),
+    ):
+        first = pages_of(facts)[0]
+        assert said in first and "could not be printed in its own script" in first
+        drawn = reader_of(facts).pages[0].get_contents().get_data().decode()
+        assert f"FEFF{'भारतीय कैंसर'.encode('utf-16-be').hex()}" in drawn
+    assert said not in pages_of(replace(FACTS, structure_name="中国 جمعية 💙"))[0]
+
+
 def test_many_solutions_go_on_before_the_conditions_and_the_foot_stays_on_the_first_page() -> None:
     solutions = tuple((f"Action numéro {place}", ("Champ",), ("Field",)) for place in range(30))
     pages = pages_of(replace(FACTS, solutions=solutions))

@@ -178,11 +178,50 @@ def test_characters_that_cannot_be_written_do_no_harm() -> None:
     assert "h i" in read(pdf)
 
 
-def test_what_no_font_draws_keeps_its_real_text() -> None:
+def test_what_no_font_draws_is_rewritten_in_latin_letters_and_keeps_its_real_text() -> None:
     thai = "ไทย"
     pdf = render_document("Essai", [("p", f"Nom {thai}.")])
     assert f"FEFF{f'Nom {thai}.'.encode('utf-16-be').hex()}" in operators(pdf)
-    assert faces.runs(thai, bold=False) == [("DejaVuSans", "\ufffd" * 3)]
+    assert faces.runs(thai, bold=False) == [("AtkinsonHyperlegible-Regular", "aithy")]
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("भारतीय", "bhartiy"),
+        ("የካንሰር", "yekanser"),
+        ("𝐁𝐨𝐥𝐝", "Bold"),
+        ("𠀀", "He"),
+    ],
+)
+def test_rewritten_text_is_known_to_be_so(text: str, drawn: str) -> None:
+    assert faces.runs(text, bold=True) == [("AtkinsonHyperlegible-Bold", drawn)]
+    assert faces.is_rewritten(f"Éa {text}")
+
+
+@pytest.mark.parametrize(
+    "text", ["Éa – « Été »\u202f!", "中国", "جَمْعِيَّة", "💙 👩🏽\u200d⚕️ 1️⃣ \U0001fae8", "Ελλάς", "a\x00b"]
+)
+def test_text_that_the_fonts_know_is_drawn_as_written(text: str) -> None:
+    assert not faces.is_rewritten(text)
+
+
+def test_an_emoji_of_several_signs_is_heard_whole() -> None:
+    written = "Soin 👩🏽\u200d⚕️ 1️⃣."
+    assert "".join(shown for _, shown in faces.runs(written, bold=False)) == "Soin 👩⚕ 1."
+    pdf = render_document("Essai", [("p", written)])
+    assert f"FEFF{written.encode('utf-16-be').hex()}" in operators(pdf)
+
+
+def test_a_line_is_as_wide_as_it_is_drawn() -> None:
+    """Also when the fonts of its words have spaces of other widths."""
+    words = "💙 🎗 中国 جمعية Éa ไทย "
+    for row in lines.cut(words * 30, width=20_000):
+        drawn = [faces.runs(text, bold=bold) for text, bold in row.pieces]
+        width = sum(
+            faces.face(name).getCharWidth(ord(char)) for run in drawn for name, shown in run for char in shown
+        )
+        assert row.width == pytest.approx(width) and width <= 20_000
 
 
 def test_private_characters_are_replaced() -> None:
@@ -213,6 +252,25 @@ def test_right_to_left_lines_are_put_in_the_order_of_the_eye(reading: str, seen:
     chars = [(char, False) for char in reading]
     turned = scripts.visual(chars, from_right=scripts.starts_right(reading))
     assert "".join(char for char, _ in turned) == seen
+
+
+def test_the_marks_of_a_right_to_left_letter_are_drawn_before_it() -> None:
+    """The fonts draw them at the right of the pen."""
+    chars = [(char, False) for char in "لِمُ"]
+    assert "".join(char for char, _ in scripts.visual(chars, from_right=True)) == "\u064fم\u0650ل"
+    assert scripts.visual([("e", False), ("\u0303", False)], from_right=False)[0] == ("e", False)
+
+
+def test_each_line_of_a_paragraph_runs_like_its_beginning() -> None:
+    rows = lines.cut(
+        "Les amis des malades جمعية مرضى جمعية مرضى Rhône\nجمعية مرضى Rhône malades amis", width=9000
+    )
+    assert len(rows) > 3
+    first_of_second = next(place for place, row in enumerate(rows) if row.from_right)
+    assert "".join(row.text for row in rows[:first_of_second]).startswith("Les")
+    assert any(scripts.starts_right(row.text) for row in rows[:first_of_second])
+    assert all(row.from_right for row in rows[first_of_second:])
+    assert not all(scripts.starts_right(row.text) for row in rows[first_of_second:])
 
 
 def test_right_to_left_text_is_read_aloud_in_reading_order() -> None:
