@@ -79,6 +79,8 @@ class Heading(NamedTuple):
     city: str
     department: str
     edition: str
+    title_fr: str
+    title_en: str
     following_pk: int | None
     following: str | None
     following_structure: str | None
@@ -114,6 +116,8 @@ COLUMNS = (
     "structure__city",
     "structure__department",
     "edition__version",
+    "edition__title_fr",
+    "edition__title_en",
     "following__pk",
     "following__number",
     "following__structure__name",
