@@ -17,7 +17,7 @@ from portal.verification import PublicLabel
 from portal.words import PANELS
 
 LEFT, ROOM = 46, 186  # where the words begin, and how wide they may be; the frame is 240 wide
-NAME, WORD, SMALL = 11.0, 15.0, 11.0  # sizes of the lines, in pixels
+NAME, WORD, WORD_IN_TWO, SMALL = 11.0, 15.0, 13.0, 11.0  # sizes of the lines, in pixels
 LEAST = 8.5  # smaller, nobody reads
 NOT_OF_XML = "\ufffe\uffff"
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # signs that say which way words run
@@ -70,13 +70,11 @@ def _when(public: PublicLabel, status: Status) -> str:
     return _("depuis le {date}").format(date=told_date(status.since)) if status.since else ""
 
 
-def _drawing(
-    code: str, *, may_be_used: bool, name: str, number: str, when: str, said: Iterable[str]
-) -> str:
+def _drawing(code: str, *, may_be_used: bool, name: str, number: str, when: str, said: Iterable[str]) -> str:
     panel = PANELS[code]
     words = _in_two(str(panel.word))
-    heights = (17, 38, 56, 71) if len(words) == 1 else (15, 30, 45, 59, 72)
-    texts = [(name, NAME), *((one, WORD) for one in words), (number, SMALL), (when, SMALL)]
+    heights, size = ((17, 38, 56, 71), WORD) if len(words) == 1 else ((15, 30, 44, 59, 73), WORD_IN_TWO)
+    texts = [(name, NAME), *((one, size) for one in words), (number, SMALL), (when, SMALL)]
     lines = [_fitted(text, size, y) for (text, size), y in zip(texts, heights, strict=True) if text]
     return render_to_string(
         "portal/badge.svg",

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +20,7 @@ from label.models import Edition
 from letters.spoken import told_date
 from portal.badge import LEAST, refused
 from portal.words import PANELS, word_in
-from tests.factories import decisions
+from tests.factories import certificates, decisions
 from tests.factories.accounts import person, signed_in
 from tests.factories.portal import granted, moved, suspended
 from tests.portal.test_verification import DAY, STATES, live, today  # noqa: F401  (`today` is a fixture)
@@ -295,10 +295,10 @@ def test_the_page_is_found_under_a_number_as_people_write_it(client, today):  # 
 
 
 def test_the_association_finds_it_from_its_label(client):
-    label = decisions.notified().label
+    label = certificates.label(at=timezone.now())
     member = label.structure.representative()
     page = signed_in(client, member).get(reverse("space_label")).content.decode()
-    assert (reverse("badge_code", args=[label.number]) in page) is (date.today() >= label.starts_on)
+    assert reverse("badge_code", args=[label.number]) in page
     moved(label, "withdraw", timezone.localdate(), ended_on=timezone.localdate())
     page = client.get(reverse("space_label")).content.decode()
     assert reverse("badge_code", args=[label.number]) not in page
