@@ -21,7 +21,7 @@ from portal import badge
 from portal.answers import answer_of
 from portal.forms import read_number
 from portal.served import FIVE_MINUTES, for_programs, fresh
-from portal.verification import complete, heading_of
+from portal.verification import dated, heading_of
 from portal.views.verification import no_label
 from portal.words import PANELS, sentence
 
@@ -54,9 +54,7 @@ def _drawing(number: str, language: str) -> tuple[str, int]:
     if heading is None or heading.is_on_its_way:
         return badge.refused("on_its_way" if heading else "unknown", number=canonical), 404
     today = timezone.localdate(now)
-    answer = answer_of(
-        "badge", heading, now, lambda: badge.drawn(complete(heading), today, language=language)
-    )
+    answer = answer_of("badge", heading, now, lambda: badge.drawn(dated(heading), today, language=language))
     return answer, 200
 
 
@@ -78,7 +76,7 @@ def badge_code(request: HttpRequest, number: str) -> HttpResponse:
     heading = heading_of(canonical)
     if heading is None or heading.is_on_its_way:
         return no_label(request, "on_its_way" if heading else "unknown", number, now)
-    public = complete(heading)
+    public = dated(heading)  # what a label that goes on would say more is not said here
     status = public.status(timezone.localdate(now))
     if status.code == "annulled":
         return redirect("verify_label", canonical)
@@ -87,14 +85,15 @@ def badge_code(request: HttpRequest, number: str) -> HttpResponse:
     address = reverse("live_badge", args=[canonical]) + (f"?langue={ENGLISH}" if english else "")
     # What the badge says changes: the words beside it never tell a state.
     alternative = _("{title}, numéro {number} : vérifier ce label").format(title=title, number=canonical)
+    is_offered = status.is_current or status.code == "not_yet_issued"
     context = {
         "number": canonical,
         "address": address,
         "alternative": alternative,
         "code": _code(canonical, address, alternative),
-        "is_offered": status.is_current or status.code == "not_yet_issued",
+        "is_offered": is_offered,
         "word": PANELS[status.code].word,
-        "say": sentence(public, status),
+        "say": "" if is_offered else sentence(public, status),
     }
     return fresh(request, render(request, "portal/badge_code.html", context).content)
 
