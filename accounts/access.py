@@ -12,12 +12,16 @@ from urllib.parse import quote
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from accounts.rules import roles_of
@@ -48,6 +52,23 @@ def staff_required(*roles: str) -> Callable[[View], View]:
 
 
 staff_only = staff_required()
+
+
+def for_everybody(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The same answer whoever asks: read only, open to all, and no cookie is read for it nor sent with it."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.is_for_everybody = True  # type: ignore[attr-defined]
+        return response
+
+    return csrf_exempt(login_not_required(require_safe(marked)))  # another method is refused as such
+
+
+def is_for_everybody(response: HttpResponseBase) -> bool:
+    """Whether that answer is the same for everybody; the page of a failure is not: it has a header and a language."""
+    return getattr(response, "is_for_everybody", False)
 
 
 def person(request: HttpRequest) -> User:

@@ -32,6 +32,7 @@ CSC_PIN = env.text("CSC_PIN", "")
 TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")  # an RFC 3161 authority; without it a seal is B-B
 TIMESTAMP_ROOT_FILE = env.text("TIMESTAMP_ROOT_FILE", "")
 RESEAL_MONTHS = env.number("RESEAL_MONTHS", 24, low=1, high=120)  # before an archive time-stamp is renewed
+SEAL_NOTICE_DAYS = env.number("SEAL_NOTICE_DAYS", 90, low=7, high=730)  # [P] before its certificate ends
 # The key that signs credentials, as a PEM file named by its year, and the public parts of those before it.
 CREDENTIAL_KEY = env.text("CREDENTIAL_KEY", "")
 CREDENTIAL_FORMER_KEYS = env.words("CREDENTIAL_FORMER_KEYS")

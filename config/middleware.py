@@ -6,9 +6,12 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions import middleware as sessions
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
+from accounts.access import is_for_everybody
 from journal.request_ids import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +32,14 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
         response["X-Request-Id"] = identifier
         return response
+
+
+class SessionMiddleware(sessions.SessionMiddleware):
+    """Django's own, but what others may keep carries nobody's cookie: an answer that is the same for everybody."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The answer with the cookie of the session, when the answer is for one person."""
+        return response if is_for_everybody(response) else super().process_response(request, response)
 
 
 class NulMiddleware:
@@ -56,5 +67,7 @@ class LanguageMiddleware:
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+        if not is_for_everybody(response):
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ["Cookie"])
         return response

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.SessionMiddleware",
     "config.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,6 +141,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "600/10m/ip",
     "login_failed": "600/10m/ip,10/15m/key",
     "manage_email": "10/10m/user",
+    "inspect_file": "100/10m/ip",  # [P] files that we did not issue; the others, and numbers, have no limit
 }
 MFA_RATE_LIMITS = {"webauthn_login": "600/10m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY", False) else 0
@@ -401,9 +402,7 @@ REPORT_ANSWER_DAYS = env.number("REPORT_ANSWER_DAYS", 10, low=1, high=30)  # to 
 REPORT_FACTS_DAYS = env.number(
     "REPORT_FACTS_DAYS", 30, low=5, high=90
 )  # for the association to answer the facts
-REPORTS_PER_HOUR = env.number(
-    "REPORTS_PER_HOUR", 200, low=50, high=10_000
-)  # from one network: a whole hospital is one
+REPORTS_PER_HOUR = env.number("REPORTS_PER_HOUR", 200, low=50, high=10_000)  # from one network: a hospital
 REPORT_SOURCE_KEPT_MONTHS = env.number(
     "REPORT_SOURCE_KEPT_MONTHS", 6, low=1, high=60
 )  # who reported, once it is over

@@ -18,12 +18,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Delegation, Role, RoleGrant, User
 from certificates.credential.keys import public_keys
+from certificates.log.signing import log_signer
+from certificates.seal.standing import standing
 from charter.models import Charter
 from desks.demonstration import people
 from journal import triggers
 from label.models import Edition
 from label.registry import planned_sessions
 from label.rules import missing_settings
+from letters.spoken import told_date
 from structures.models import RegisterEntry
 
 REMEMBERED = "ready-today"
@@ -65,6 +68,26 @@ def missing_to_open(*, on: date) -> Iterator[str]:
     yield from _missing_machinery()
 
 
+def faults_of_the_seal(*, on: date) -> Iterator[str]:
+    """What is wrong with the seal that was chosen. Asked by hand: a key that is away for an hour closes no page."""
+    if fault := standing(on=on).fault:
+        yield _("Le sceau des certificats ne fonctionne pas (SEAL_BACKEND) : {what}.").format(what=fault)
+
+
+def worth_knowing(*, on: date) -> Iterator[str]:
+    """What should be known and forbids nothing: no key seals here, or its certificate ends soon."""
+    found = standing(on=on)
+    if not found.is_set:
+        yield _(
+            "Aucune clé ne scelle les certificats (SEAL_BACKEND) : ils sont donnés non scellés, le disent, et seront "
+            "donnés de nouveau, scellés, quand une clé sera là."
+        )
+    elif found.ends_soon(on) and found.ends_on and not found.fault:
+        yield _("Le certificat du sceau prend fin le {date} : préparez le suivant.").format(
+            date=told_date(found.ends_on)
+        )
+
+
 def is_ready(*, on: date) -> bool:
     """Whether nothing is missing that day."""
     return next(missing_to_open(on=on), None) is None
@@ -87,6 +110,7 @@ def _missing_environment() -> Iterator[str]:
     if is_example(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]):
         yield _("L'adresse qui envoie les e-mails est un exemple (DEFAULT_FROM_EMAIL).")
     yield from _missing_keys()
+    yield from _missing_log_key()
     if connection.vendor != "postgresql" and not settings.SQLITE_IS_CHOSEN:
         yield _("La base n'est pas PostgreSQL (DATABASE_URL) et ce n'est pas un choix (SQLITE_IS_CHOSEN).")
     if User.objects.filter(email__endswith=f"@{people.DOMAIN}").exists():
@@ -101,6 +125,17 @@ def _missing_keys() -> Iterator[str]:
         public_keys()
     except ImproperlyConfigured as error:
         yield _("Une clé des attestations numériques ne peut pas être lue : {what}.").format(what=error)
+
+
+def _missing_log_key() -> Iterator[str]:
+    if not settings.LOG_KEY:
+        if settings.PRODUCTION:
+            yield _("Le journal public n'a pas de clé qui signe ses points de contrôle (LOG_KEY).")
+        return
+    try:
+        log_signer()
+    except ImproperlyConfigured as error:
+        yield _("La clé du journal public ne peut pas être lue : {what}.").format(what=error)
 
 
 def is_example(address: str) -> bool:
@@ -140,8 +175,6 @@ def _missing_people(on: date) -> Iterator[str]:
 def _missing_machinery() -> Iterator[str]:
     for name in triggers.missing():
         yield _("Le déclencheur {name} manque dans la base : lancez « manage.py migrate ».").format(name=name)
-    if settings.PRODUCTION and not settings.LOG_KEY:
-        yield _("Le journal public n'a pas de clé qui signe ses points de contrôle (LOG_KEY).")
     if any(word in settings.EMAIL_BACKEND for word in BACKENDS_THAT_SEND_NOTHING):
         yield _("Les e-mails ne partent pas : réglez l'envoi (EMAIL_HOST).")
     if not settings.RECHERCHE_ENTREPRISES_URL and not RegisterEntry.objects.exists():

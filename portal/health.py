@@ -7,12 +7,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.timezone import localdate
 
+from certificates.credential.keys import public_keys, signing_key
+from certificates.log.signing import log_signer
+from certificates.seal.standing import Standing, standing
 from letters.models import Mail
 
 PROBE = "portal.health"
+SEAL = "portal.health.seal"
 
 
 def readiness(now: datetime) -> dict[str, bool]:
@@ -22,8 +28,21 @@ def readiness(now: datetime) -> dict[str, bool]:
         "migrations": _migrations,
         "cache": _cache,
         "outbox": _outbox,
+        "credential_key": _credential_key,
+        "log_key": _log_key,
+        "seal": _seal,
     }
     return {name: _holds(check, now) for name, check in checks.items()}
+
+
+def notes(now: datetime) -> list[str]:
+    """What somebody should know and that stops nothing: no key seals here, or its certificate ends soon."""
+    found = _standing(now)
+    if not found.is_set:
+        return ["seal: no key is set, certificates are issued unsealed"]
+    if not found.fault and found.ends_soon(localdate(now)):
+        return [f"seal: its certificate ends on {found.ends_on}"]
+    return []
 
 
 def _holds(check: Callable[[datetime], bool], now: datetime) -> bool:
@@ -54,3 +73,32 @@ def _cache(now: datetime) -> bool:
 def _outbox(now: datetime) -> bool:
     late = now - timedelta(minutes=settings.OUTBOX_MAX_MINUTES)
     return not Mail.objects.filter(status=Mail.Status.QUEUED, created_at__lt=late).exists()
+
+
+def _credential_key(now: datetime) -> bool:
+    return _is_read(signing_key) and _is_read(public_keys)
+
+
+def _log_key(now: datetime) -> bool:
+    return _is_read(log_signer)
+
+
+def _is_read(key: Callable[[], object]) -> bool:
+    try:
+        key()
+    except ImproperlyConfigured:
+        return False
+    return True
+
+
+def _seal(now: datetime) -> bool:
+    return not _standing(now).fault
+
+
+def _standing(now: datetime) -> Standing:
+    """Asked at most once a minute by each worker: anybody may read this page, and a module is slow."""
+    known: Standing | None = caches["answers"].get(SEAL)
+    if known is None:
+        known = standing(on=localdate(now))
+        caches["answers"].set(SEAL, known, 60)
+    return known

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.views import (
+    badges,
     committee,
     credentials,
     decisions,
@@ -21,7 +22,9 @@ public_urls = [
     path("verifier/", verification.verify, name="verify"),
     path("verifier/fichier/", files.verify_file, name="verify_file"),
     path("verifier/<str:number>.json", verification.verify_label_json, name="verify_label_json"),
+    path("verifier/<str:number>.svg", badges.live_badge, name="live_badge"),
     path("verifier/<str:number>/", verification.verify_label, name="verify_label"),
+    path("verifier/<str:number>/badge/", badges.badge_code, name="badge_code"),
     path("verifier/<str:number>/credential.json", credentials.credential, name="credential"),
     path("verifier/<str:number>/badge.png", credentials.badge_png, name="badge_png"),
     path("verifier/<str:number>/badge.svg", credentials.badge_svg, name="badge_svg"),

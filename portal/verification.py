@@ -79,6 +79,8 @@ class Heading(NamedTuple):
     city: str
     department: str
     edition: str
+    title_fr: str
+    title_en: str
     following_pk: int | None
     following: str | None
     following_structure: str | None
@@ -114,6 +116,8 @@ COLUMNS = (
     "structure__city",
     "structure__department",
     "edition__version",
+    "edition__title_fr",
+    "edition__title_en",
     "following__pk",
     "following__number",
     "following__structure__name",
@@ -173,6 +177,17 @@ def _headings() -> QuerySet[Label, Any]:
 
 def complete(heading: Heading) -> PublicLabel:
     """All that the public may know of that label; one query."""
+    label = _label_of(heading)
+    return _filled(PublicLabel(heading, label), _read(_parts(label)))
+
+
+def dated(heading: Heading) -> PublicLabel:
+    """Only what the status of that label reads: its badge tells nothing else; one query, of a quarter of the parts."""
+    label = _label_of(heading)
+    return _filled(PublicLabel(heading, label), _read(_all_periods(label)))
+
+
+def _label_of(heading: Heading) -> Label:
     label = Label(**{name: getattr(heading, name) for name in LABEL_FIELDS})
     label._state.fields_cache["following"] = None
     if heading.following_starts_on is not None:
@@ -182,26 +197,34 @@ def complete(heading: Heading) -> PublicLabel:
             starts_on=heading.following_starts_on,
             ended_on=heading.following_ended_on,
         )
-    return _filled(PublicLabel(heading, label), [Row(*row) for row in _rows(label)])
+    return label
 
 
-def _rows(label: Label) -> QuerySet[Any, Any]:
-    """Everything that hangs on the label, as one UNION: parts differ, columns are the same."""
+def _read(parts: Iterator[QuerySet[Any, Any]]) -> list[Row]:
+    """These parts as one UNION: they differ, their columns are the same."""
+    first, *others = parts
+    return [Row(*row) for row in first.union(*others, all=True)]
+
+
+def _parts(label: Label) -> Iterator[QuerySet[Any, Any]]:
+    """Everything that hangs on the label."""
     recognised = RecognisedSolution.objects.filter(label=label)
     facets = SolutionFacet.objects.filter(solution__recognitions__label=label, facet__in=TOLD_FACETS)
     registrations = Registration.objects.filter(structure=label.structure_id, superseded_at=None)
-    first, *others = [
-        _part("solution", recognised, key="solution_id", text="name", more="solution__territory"),
-        _part("remote", recognised.filter(solution__remote=True), key="solution_id"),
-        _part("facet", facets, key="solution_id", text="code", more="facet"),
-        *_periods(label),
-        *(_periods(after, NEXT) if (after := next_of(label)) else []),
-        _part("registration", registrations, text="kind", more="value"),
-        _part("certificate", Certificate.objects.filter(label=label, file__isnull=False)),
-        _part("sealed", Certificate.objects.filter(label=label, sealed_at__isnull=False, replaced_by=None)),
-        _part("credential", Credential.objects.filter(certificate__label=label)),
-    ]
-    return first.union(*others, all=True)
+    yield _part("solution", recognised, key="solution_id", text="name", more="solution__territory")
+    yield _part("remote", recognised.filter(solution__remote=True), key="solution_id")
+    yield _part("facet", facets, key="solution_id", text="code", more="facet")
+    yield _part("registration", registrations, text="kind", more="value")
+    yield _part("certificate", Certificate.objects.filter(label=label, file__isnull=False))
+    yield _part("sealed", Certificate.objects.filter(label=label, sealed_at__isnull=False, replaced_by=None))
+    yield _part("credential", Credential.objects.filter(certificate__label=label))
+    yield from _all_periods(label)
+
+
+def _all_periods(label: Label) -> Iterator[QuerySet[Any, Any]]:
+    yield from _periods(label)
+    if after := next_of(label):
+        yield from _periods(after, NEXT)
 
 
 def _periods(label: Label, mark: str = "") -> Iterator[QuerySet[Any, Any]]:

@@ -50,6 +50,7 @@ PANELS: Final[dict[str, Panel]] = {
     "replaced": Panel(gettext_lazy("Certificat remplacé"), "info", "arrow-right-circle-line"),
     "unreadable": Panel(gettext_lazy("Fichier illisible"), "info", "question-line"),
     "busy": Panel(gettext_lazy("Réessayez dans une minute"), "info", "time-line"),
+    "too_many": Panel(gettext_lazy("Réessayez dans dix minutes"), "info", "time-line"),
     "unknown": Panel(gettext_lazy("Numéro inconnu"), "no", "question-line"),
     "mistyped": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),
     "lettered": Panel(gettext_lazy("Faute de frappe ?"), "info", "question-line"),
@@ -90,6 +91,10 @@ OF_A_FILE: Final[dict[str, Promise]] = {
     ),
     "busy": gettext_lazy(
         "Beaucoup de fichiers sont vérifiés en ce moment. Vous pouvez aussi écrire le numéro."
+    ),
+    "too_many": gettext_lazy(
+        "Beaucoup de fichiers que nous n'avons pas donnés viennent d'arriver de votre réseau. "
+        "Le numéro, lui, se vérifie tout de suite."
     ),
 }
 

@@ -137,27 +137,6 @@ def a_move() -> Iterator[Row]:
     yield at_least("one move with its event", floor / mine, 0.25, "of the bare rate", 1 / floor)
 
 
-def verification() -> Iterator[Row]:
-    """The verification page beside a bare view that does one indexed query."""
-    from django.test import Client
-    from django.urls import reverse
-
-    from tests.factories import decisions
-
-    client = Client()
-    number = decisions.notified().label.number
-    page = reverse("verify_label", args=[number])
-    client.get(page)
-    with counted() as statements:
-        assert client.get(page).status_code == 200
-    yield at_most("verification page", len(statements), 2)
-    ours, bare = side_by_side(lambda: client.get(page), lambda: client.get(f"/bare/{number}/"), times=200)
-    yield at_least("verification page", bare / ours, 0.5, "of the bare rate", 1 / bare)
-    with counted() as statements:
-        assert client.get(reverse("register")).status_code == 200
-    yield at_most("register of labels", len(statements), 10)
-
-
 def reviews() -> Iterator[Row]:
     """A review sent, and the one that closes the evaluation."""
     from tests.factories import reviewers
@@ -246,6 +225,7 @@ def measured(sizes: list[int], labels: list[int], given: int) -> list[Row]:
 
     from tests.bench_credentials import credentials
     from tests.bench_tick import the_clock
+    from tests.bench_verification import verification
 
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)

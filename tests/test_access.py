@@ -343,6 +343,8 @@ public_decisions                200  200  200  200  200  200  200  200  200  200
 credential                      200  200  200  200  200  200  200  200  200  200  200  200
 badge_png                       200  200  200  200  200  200  200  200  200  200  200  200
 badge_svg                       200  200  200  200  200  200  200  200  200  200  200  200
+live_badge                      200  200  200  200  200  200  200  200  200  200  200  200
+badge_code                      200  200  200  200  200  200  200  200  200  200  200  200
 status_list                     200  200  200  200  200  200  200  200  200  200  200  200
 did_document                    200  200  200  200  200  200  200  200  200  200  200  200
 register                        200  200  200  200  200  200  200  200  200  200  200  200
@@ -436,6 +438,8 @@ PUBLIC = {
     "apply_paper_form",
     "badge_png",
     "badge_svg",
+    "live_badge",
+    "badge_code",
     "certificate_pdf",
     "charter_pdf",
     "charter_text",

@@ -47,22 +47,33 @@ class Checked:
 
 
 def check(content: bytes) -> Checked:
-    """What that file is: by its digest first, then by its seal, read with little memory and time.
+    """What that file is: by its digest first, then by its seal. Raises what these two raise."""
+    return recognised(content) or inspected(content)
 
-    A file that was changed after the seal, even by an addition that ordinary readers accept, is altered.
-    Raises `ValueError` above `LARGEST`, `Busy` when too many unknown files are read at the same moment.
+
+def recognised(content: bytes) -> Checked | None:
+    """The certificate that we issued with these very bytes, None when there is none; one query, nothing is opened.
+
+    Raises `ValueError` above `LARGEST`.
     """
     if len(content) > LARGEST:
         raise ValueError("the file is too large to be checked")
     digest = hashlib.sha256(content).hexdigest()
     same = Q(file__sha256=digest) | Q(renewals__file__sha256=digest)
     issued = Certificate.objects.filter(same).select_related("label").first()
-    if issued is not None:
-        return Checked(Verdict.GENUINE, issued.label.number)
+    return Checked(Verdict.GENUINE, issued.label.number) if issued is not None else None
+
+
+def inspected(content: bytes) -> Checked:
+    """What the seal of a file of a stranger says, read with little memory and time.
+
+    A file that was changed after the seal, even by an addition that ordinary readers accept, is altered; one that asks
+    for more than is given to it is unreadable. Raises `Busy` when too many unknown files are read at the same moment.
+    """
     if not signers.roots():
         return Checked(Verdict.NOT_OURS)
     with _place():
-        return inspected(content)
+        return _read(content)
 
 
 @contextmanager
@@ -78,11 +89,8 @@ def _place() -> Iterator[None]:
     raise Busy
 
 
-def inspected(content: bytes) -> Checked:
-    """What the seal of these bytes says, read by a process that knows nothing of this one: no secret is in its reach.
-
-    A file that asks for more memory or time than is given to it is unreadable.
-    """
+def _read(content: bytes) -> Checked:
+    """What a process that knows nothing of this one reads: no secret is in its reach, memory and time are counted."""
     # Compiled programs are kept where this process keeps them, never in the tree.
     compiled = ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
     with ExitStack() as files:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
-from accounts.access import person, staff_required
+from accounts.access import for_everybody, person, staff_required
 from accounts.rules import may
 from certificates.acts import acts_on
 from certificates.follow_up_part import follow_ups_part
@@ -26,7 +25,7 @@ from certificates.views.renewals import renewal_part
 from decisions.models import Appeal, Decision
 from journal.numbering import InvalidNumber, parse_number
 from label.visibility import HANDLING_ROLES
-from letters.models import Letter
+from letters.models import Letter, StoredFile
 from letters.views.documents import attached
 from letters.visibility import on_thread
 from structures.context import current_structure
@@ -49,8 +48,7 @@ def canonical(number: str) -> str:
         raise Http404 from error
 
 
-@login_not_required
-@require_safe
+@for_everybody
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse | FileResponse:
     """The certificate in force of a label; until a worker has sealed it, the page of the label, which says so.
 
@@ -65,9 +63,15 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse | FileRes
     file = certificate.newest_file()
     if file is None:
         return redirect("verify_label", label.number)
-    response = attached(file)
+    response = _sent(request, file)
     response["Cache-Control"] = "public, no-cache"  # a label may be annulled at any time
     return response
+
+
+@etag(lambda request, file: f'"{file.sha256}"')
+def _sent(request: HttpRequest, file: StoredFile) -> HttpResponse | FileResponse:
+    """The file, unless whoever asks holds the same bytes."""
+    return attached(file)
 
 
 @require_safe

@@ -5,27 +5,22 @@ Nothing is signed nor checked here: each answer is a row as it was written, or o
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import NamedTuple
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
+from accounts.access import for_everybody
 from certificates.credential import baking, did
 from certificates.models import Credential, Label, StatusList
 from journal.numbering import InvalidNumber
 from portal.forms import read_number
+from portal.served import FIVE_MINUTES, JSON, for_programs, told_as_json
 from portal.verification import heading_of
-from portal.views.verification import nobody, told_as_json
+from portal.views.verification import nobody
 
-JSON = "application/json; charset=utf-8"
 LARGEST = 2_147_483_647  # the number of a list is an integer of the database
-FIVE_MINUTES = "public, max-age=300"
 
 
 class Given(NamedTuple):
@@ -68,67 +63,51 @@ def _read(number: str) -> Given | None:
         return None
 
 
-def _kept(request: HttpRequest, body: bytes, content_type: str, *, name: str = "") -> HttpResponse:
-    """An answer that anybody reads from anywhere and keeps five minutes; sent again only when it changed."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = HttpResponse(body, content_type=content_type)
-    response["ETag"] = etag
-    response["Cache-Control"] = FIVE_MINUTES
-    response["Access-Control-Allow-Origin"] = "*"
-    if name:
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return get_conditional_response(request, etag=etag, response=response) or response
-
-
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def credential(request: HttpRequest, number: str) -> HttpResponse:
     """The credential of a label, as it was signed."""
     given = _read(number)
     if given is None:
         return _none(request, number)
-    return _kept(request, given.content.encode(), JSON, name=f"{given.number}-credential.json")
+    return for_programs(
+        request, given.content.encode(), JSON, seconds=FIVE_MINUTES, name=f"{given.number}-credential.json"
+    )
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def badge_png(request: HttpRequest, number: str) -> HttpResponse:
     """The badge as an image that carries the credential: to keep in a collection of badges."""
     given = _read(number)
     if given is None:
         return _none(request, number)
-    return _kept(request, baking.png(given.content), "image/png", name=f"{given.number}.png")
+    return for_programs(
+        request, baking.png(given.content), "image/png", seconds=FIVE_MINUTES, name=f"{given.number}.png"
+    )
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def badge_svg(request: HttpRequest, number: str) -> HttpResponse:
     """The same, as a drawing."""
     given = _read(number)
     if given is None:
         return _none(request, number)
     drawing = baking.svg(given.content, number=given.number, title=given.title)
-    return _kept(request, drawing.encode(), "image/svg+xml", name=f"{given.number}.svg")
+    return for_programs(
+        request, drawing.encode(), "image/svg+xml", seconds=FIVE_MINUTES, name=f"{given.number}.svg"
+    )
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def did_document(request: HttpRequest) -> HttpResponse:
     """Who we are and which keys sign for us (did:web)."""
-    return _kept(request, json.dumps(did.document(), indent=1).encode(), JSON)
+    return for_programs(request, json.dumps(did.document(), indent=1).encode(), JSON, seconds=FIVE_MINUTES)
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def status_list(request: HttpRequest, purpose: str, number: int) -> HttpResponse:
     """A list of suspended or revoked credentials, as it was last signed; one query."""
     lists = StatusList.objects.filter(purpose=purpose, number=min(number, LARGEST))
     content = lists.values_list("content", flat=True).first() if purpose in StatusList.Purpose else None
     if content is None:
-        return HttpResponse('{"error": "no such list"}', content_type=JSON, status=404)
-    return _kept(request, content.encode(), JSON)
+        return for_programs(request, b'{"error": "no such list"}', JSON, status=404)
+    return for_programs(request, content.encode(), JSON, seconds=FIVE_MINUTES)

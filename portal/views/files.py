@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,9 @@ from journal.numbering import InvalidNumber
 from portal.forms import FileForm, NumberForm, read_number
 from portal.verification import complete, heading_of
 from portal.words import NO_LABEL, OF_A_FILE, PANELS, sentence
+
+# What is not answered now: with which status, and in how many seconds to come back.
+LATER = {"busy": (503, "60"), "too_many": (429, "600")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,11 @@ def verify_file(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {"form": form, "number_form": NumberForm(), "checked_at": now}
     if form.is_bound and form.is_valid():
-        context |= _said(_answer(form.cleaned_data["certificat"], now), now)
+        context |= _said(_answer(request, form.cleaned_data["certificat"], now), now)
     response = render(request, "portal/verify_file.html", context)
     response["Cache-Control"] = "no-store"
+    if "answer" in context and (later := LATER.get(context["answer"].code)):
+        response.status_code, response["Retry-After"] = later
     return response
 
 
@@ -59,14 +65,19 @@ def _said(answer: Answer, now: datetime) -> dict[str, Any]:
     return {"answer": answer, "panel": panel, "say": OF_A_FILE[answer.code], **today}
 
 
-def _answer(content: bytes, now: datetime) -> Answer:
+def _answer(request: HttpRequest, content: bytes, now: datetime) -> Answer:
     if content.lstrip()[:1] == b"{":
         found = credential.check(content.decode(errors="replace"), on=timezone.localdate(now))
         return Answer("not_ours" if found.code == "unknown" else found.code, found.number)
-    try:
-        checked = seal.check(content)
-    except seal.Busy:
-        return Answer("busy")
+    checked = seal.recognised(content)
+    if checked is None:
+        # Only a file that we did not issue costs anything: what we issued is answered whoever asks and how often.
+        if not ratelimit.consume(request, action="inspect_file"):
+            return Answer("too_many")
+        try:
+            checked = seal.inspected(content)
+        except seal.Busy:
+            return Answer("busy")
     return Answer(checked.verdict, checked.number)
 
 

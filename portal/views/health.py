@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.health import readiness
+from portal.health import notes, readiness
 
 
 @login_not_required
@@ -24,9 +24,11 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when people may be sent here, 503 otherwise, and which check fails."""
-    checks = readiness(timezone.now())
+    now = timezone.now()
+    checks = readiness(now)
     held = all(checks.values())
-    return JsonResponse({"ready": held, "checks": checks}, status=200 if held else 503)
+    told = {"ready": held, "checks": checks, "notes": notes(now)}
+    return JsonResponse(told, status=200 if held else 503)
 
 
 @login_not_required

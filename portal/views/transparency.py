@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.access import for_everybody
 from certificates.log.checkpoints import last_checkpoint
 from certificates.log.proofs import consistency_path, inclusion_paths, roots
 from certificates.log.telling import ToldLeaf, told_leaves
@@ -24,6 +23,7 @@ from certificates.log.verifying import published_keys
 from certificates.models import Checkpoint, CheckpointStamp, Leaf
 from journal.numbering import InvalidNumber
 from portal.forms import read_number
+from portal.served import JSON, for_programs, fresh
 from portal.verification import Heading, complete, heading_of
 
 SHOWN = 30
@@ -40,46 +40,36 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/log.html", context)
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def keys(request: HttpRequest) -> HttpResponse:
     """The public keys under which checkpoints were published, one a line."""
-    return _served(
+    return for_programs(
         request, "".join(f"{key}\n" for key in published_keys()).encode(), "text/plain; charset=utf-8"
     )
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The last checkpoint, as it was signed."""
     return _note(request, _last())
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def former(request: HttpRequest, size: int) -> HttpResponse:
     """The last checkpoint of that size."""
     return _note(request, _of(size))
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def stamp(request: HttpRequest, size: int) -> HttpResponse:
     """The time-stamp of that checkpoint (RFC 3161), when an authority gave one."""
     found = CheckpointStamp.objects.filter(checkpoint=_of(size)).first()
     if found is None:
         raise Http404
-    return _served(request, bytes(found.token), "application/timestamp-reply")
+    return for_programs(request, bytes(found.token), "application/timestamp-reply")
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def entries(request: HttpRequest) -> HttpResponse:
     """Leaves under the last checkpoint, from `debut` on, `nombre` at most: index and commitment, nothing else."""
     size = _last().size
@@ -92,9 +82,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     return _json(request, {"size": size, "entries": told})
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def proof(request: HttpRequest, index: int) -> HttpResponse:
     """What shows that a leaf is in the tree of the last checkpoint, or of the size asked (`taille`)."""
     last = _last()
@@ -113,9 +101,7 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
     return _json(request, {**answer, "checkpoint": last.text if size == last.size else None})
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def growth(request: HttpRequest, old: int, new: int) -> HttpResponse:
     """What shows that the tree of size `new` only continues that of size `old`."""
     size = _last().size
@@ -128,7 +114,7 @@ def growth(request: HttpRequest, old: int, new: int) -> HttpResponse:
     )
 
 
-@csrf_exempt
+@csrf_exempt  # nothing is written here: another method is refused as such
 @login_not_required
 @require_safe
 def label(request: HttpRequest, number: str) -> HttpResponse:
@@ -144,14 +130,10 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
         "size": last.size if last else 0,
         "checkpoint": last,
     }
-    response = render(request, "portal/log_label.html", context)
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return fresh(request, render(request, "portal/log_label.html", context).content)
 
 
-@csrf_exempt
-@login_not_required
-@require_safe
+@for_everybody
 def label_leaves(request: HttpRequest, number: str) -> HttpResponse:
     """The same for programs, with the salt and the facts of each leaf, and its proof under the last checkpoint."""
     heading = _heading(number)
@@ -220,7 +202,7 @@ def _number(request: HttpRequest, name: str, usual: int, *, high: int) -> int | 
 
 
 def _note(request: HttpRequest, one: Checkpoint) -> HttpResponse:
-    return _served(request, one.text.encode(), "text/plain; charset=utf-8")
+    return for_programs(request, one.text.encode(), "text/plain; charset=utf-8")
 
 
 def _refused(request: HttpRequest, words: str, *, status: int = 400) -> HttpResponse:
@@ -229,15 +211,4 @@ def _refused(request: HttpRequest, words: str, *, status: int = 400) -> HttpResp
 
 def _json(request: HttpRequest, answer: dict[str, Any], *, status: int = 200) -> HttpResponse:
     body = json.dumps(answer, ensure_ascii=False).encode()
-    return _served(request, body, "application/json; charset=utf-8", status=status)
-
-
-def _served(request: HttpRequest, body: bytes, content_type: str, *, status: int = 200) -> HttpResponse:
-    """The same bytes for everybody, checked again by their ETag, readable from any site."""
-    response = HttpResponse(body, content_type=content_type, status=status)
-    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response["Cache-Control"] = "public, no-cache"
-    response["Access-Control-Allow-Origin"] = "*"
-    if status != 200:
-        return response
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return for_programs(request, body, JSON, status=status)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -12,16 +10,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.access import for_everybody
 from certificates.status import Status
 from journal.numbering import InvalidNumber
 from letters.spoken import told_date
 from portal.answers import answer_of, may_keep
 from portal.forms import DayForm, NumberForm, prefilled, read_number
+from portal.served import fresh, told_as_json
 from portal.solutions import department_told, fields_told, places_told
 from portal.verification import PublicLabel, complete, heading_of, history
 from portal.words import NO_LABEL, PANELS, sentence, word_in
@@ -38,8 +38,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         return redirect("verify_label", number=form.cleaned_data["numero"].canonical)
     for reason in ("mistyped", "lettered"):
         if form.has_error("numero", reason):
-            return _no_label(request, reason, request.GET["numero"], timezone.now())
-    return _fresh(render(request, "portal/verify.html", {"form": form}))
+            return no_label(request, reason, request.GET["numero"], timezone.now())
+    return fresh(request, render(request, "portal/verify.html", {"form": form}).content)
 
 
 @csrf_exempt  # nothing is written: another method is refused as such
@@ -51,17 +51,17 @@ def verify_label(request: HttpRequest, number: str) -> HttpResponse:
     try:
         canonical = read_number(number).canonical
     except InvalidNumber as error:
-        return _no_label(request, error.reason, number, now)
+        return no_label(request, error.reason, number, now)
     if canonical != number:
         return HttpResponsePermanentRedirect(reverse("verify_label", args=[canonical]))
     heading = heading_of(canonical)
     if heading is None or heading.is_on_its_way:
-        return _no_label(request, "on_its_way" if heading else "unknown", number, now)
+        return no_label(request, "on_its_way" if heading else "unknown", number, now)
 
     def page() -> bytes:
         return render(request, "portal/label.html", _page(request, complete(heading), now)).content
 
-    return _fresh(HttpResponse(answer_of("page", heading, now, page) if may_keep(request) else page()))
+    return fresh(request, answer_of("page", heading, now, page) if may_keep(request) else page())
 
 
 def _page(request: HttpRequest, public: PublicLabel, now: datetime) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _certificate_url(public: PublicLabel, status: Status) -> str:
         return ""
 
 
-def _no_label(request: HttpRequest, reason: str, typed: str, now: datetime) -> HttpResponse:
+def no_label(request: HttpRequest, reason: str, typed: str, now: datetime) -> HttpResponse:
     """No label to tell under this number: each reason with its own words, the field prefilled."""
     context = {
         "checked_at": now,
@@ -146,19 +146,12 @@ def _no_label(request: HttpRequest, reason: str, typed: str, now: datetime) -> H
         "reason": reason,
         "number_form": prefilled(typed),
     }
-    return _fresh(render(request, "portal/no_label.html", context, status=404))
-
-
-def _fresh(response: HttpResponse) -> HttpResponse:
-    """A measure shows at once: nothing between us and the reader keeps the page."""
+    response = render(request, "portal/no_label.html", context, status=404)
     patch_cache_control(response, private=True, no_cache=True)
-    patch_vary_headers(response, ["Cookie"])
     return response
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
+@for_everybody
 def verify_label_json(request: HttpRequest, number: str) -> HttpResponse:
     """The same answer for programs; `on=YYYY-MM-DD` asks for another day. The keys are a promise."""
     now = timezone.now()
@@ -222,19 +215,3 @@ def nobody(number: str, code: str, day: date) -> dict[str, Any]:
         "replaced_by": None,
         "on": day.isoformat(),
     }
-
-
-def told_as_json(
-    request: HttpRequest, answer: dict[str, Any], now: datetime, *, status: int = 200
-) -> HttpResponse:
-    """The answer with an ETag that changes only when the answer does, not with the hour of the check."""
-    body = json.dumps(answer, ensure_ascii=False)
-    etag = f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    dated = json.dumps({**answer, "checked_at": now.isoformat(timespec="seconds")}, ensure_ascii=False)
-    response = HttpResponse(dated, content_type="application/json; charset=utf-8", status=status)
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
-    response["Access-Control-Allow-Origin"] = "*"
-    if status != 200:
-        return response
-    return get_conditional_response(request, etag=etag, response=response) or response

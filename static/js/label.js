@@ -402,6 +402,15 @@
     });
   }
 
+  function select(link) {
+    link.addEventListener("click", function (event) {
+      var field = document.querySelector(link.getAttribute("href"));
+      event.preventDefault();
+      field.focus();
+      field.select();
+    });
+  }
+
   function warnBeforeEnd(line) {
     var wait = Date.parse(line.getAttribute("data-lb-session-warning")) - Date.now();
     if (wait > 0 && wait < 2147483647) {
@@ -428,6 +437,7 @@
     document.querySelectorAll("form[method=post]").forEach(holdOffline);
     document.querySelectorAll("form[data-lb-autosave]").forEach(autosave);
     document.querySelectorAll("[data-lb-copy]").forEach(copy);
+    document.querySelectorAll("[data-lb-select]").forEach(select);
     document.querySelectorAll("[data-lb-session-warning]").forEach(warnBeforeEnd);
   }
 

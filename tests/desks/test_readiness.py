@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Delegation, Role, RoleGrant
 from accounts.second_factor import enrol
+from certificates.seal.standing import standing
 from desks.demonstration import people
-from desks.readiness import is_ready, missing_to_open
+from desks.readiness import faults_of_the_seal, is_ready, missing_to_open, worth_knowing
 from journal import triggers
 from label.rules import NEEDED_TO_OPEN, applications_are_open
 from tests.certificates.credential.test_keys import private
@@ -33,7 +34,7 @@ def open_house(settings, tmp_path) -> None:
     settings.ALLOWED_HOSTS = ["label.institut.fr"]
     settings.SQLITE_IS_CHOSEN = True
     settings.CREDENTIAL_KEY = private(tmp_path / "2027.pem")
-    settings.LOG_KEY = "log.pem"
+    settings.LOG_KEY = private(tmp_path / "log.pem")
     label.ready_for_applications(at=timezone.now())
     RoleGrant.objects.all().delete()
     for role in Role:
@@ -100,6 +101,51 @@ def test_a_key_that_cannot_be_read_forbids_opening(open_house, settings, tmp_pat
     settings.CREDENTIAL_FORMER_KEYS = [str(tmp_path / "2026.pem")]
 
     assert "CREDENTIAL_FORMER_KEYS: 2026.pem cannot be read" in told()
+
+
+@pytest.mark.parametrize("content", [b"", b"not a key", None])
+def test_a_key_of_the_log_that_cannot_be_read_forbids_opening(
+    open_house, settings, tmp_path, content
+) -> None:
+    settings.LOG_KEY = str(tmp_path / "of-the-log.pem")
+    if content is not None:
+        (tmp_path / "of-the-log.pem").write_bytes(content)
+
+    assert "La clé du journal public ne peut pas être lue : LOG_KEY: of-the-log.pem" in told()
+
+
+def test_without_a_key_of_the_seal_one_opens_and_it_is_said(open_house, settings, capsys) -> None:
+    settings.SEAL_BACKEND = ""
+
+    call_command("ready")
+
+    printed = capsys.readouterr().out
+    assert "(à savoir) Aucune clé ne scelle les certificats (SEAL_BACKEND)" in printed.replace("\u00a0", " ")
+    assert "nothing forbids opening" in printed
+
+
+def test_a_key_of_the_seal_that_does_not_answer_is_a_failure_and_closes_no_page(
+    open_house, settings, capsys
+) -> None:
+    settings.SEAL_BACKEND, settings.PKCS11_MODULE = "pkcs11", "/nowhere/module.so"
+
+    with pytest.raises(CommandError, match="1 things"):
+        call_command("ready")
+
+    assert "Le sceau des certificats ne fonctionne pas (SEAL_BACKEND)" in capsys.readouterr().out
+    assert is_ready(on=timezone.localdate()), "an application may still be filed"
+
+
+def test_the_end_of_the_certificate_of_the_seal_is_told_before_it_comes(open_house, settings, capsys) -> None:
+    ends = standing(on=timezone.localdate()).ends_on
+    assert ends is not None
+
+    for days, said in ((91, False), (90, True), (1, True)):
+        found = list(worth_knowing(on=ends - timedelta(days=days)))
+        assert bool(found) is said
+    assert "prend fin le" in found[0] and not list(faults_of_the_seal(on=ends - timedelta(days=1)))
+    over = ends + timedelta(days=1)
+    assert "ne fonctionne pas" in "".join(faults_of_the_seal(on=over)) and not list(worth_knowing(on=over))
 
 
 def test_sqlite_is_a_choice_that_somebody_made(open_house, settings) -> None:

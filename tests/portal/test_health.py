@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.seal.standing import standing
 from letters.models import Mail
+from portal.health import SEAL
 
 
 def checks(client):
@@ -61,6 +64,45 @@ def test_a_missing_cache_table_is_told(client, settings):
     backend = "django.core.cache.backends.db.DatabaseCache"
     settings.CACHES = {**settings.CACHES, "default": {"BACKEND": backend, "LOCATION": "no_such_table"}}
     assert checks(client) == {"cache"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("setting", "check"),
+    [("CREDENTIAL_KEY", "credential_key"), ("LOG_KEY", "log_key"), ("SEAL_KEY_FILE", "seal")],
+)
+def test_a_key_that_does_not_answer_is_told(client, settings, tmp_path, setting, check):
+    settings.SEAL_BACKEND = "pem" if check == "seal" else "dev"
+    setattr(settings, setting, str(tmp_path / "lost.pem"))
+    assert checks(client) == {check}
+    assert "lost.pem" not in client.get(reverse("health_ready")).content.decode(), "anybody reads this page"
+
+
+@pytest.mark.django_db
+def test_without_a_seal_one_is_ready_and_it_is_said(client, settings):
+    settings.SEAL_BACKEND = ""
+    assert checks(client) == set()
+    answer = client.get(reverse("health_ready")).json()
+    assert answer["notes"] == ["seal: no key is set, certificates are issued unsealed"]
+
+
+@pytest.mark.django_db
+def test_the_end_of_the_certificate_of_the_seal_is_noted(client, settings):
+    assert client.get(reverse("health_ready")).json()["notes"] == []
+    caches["answers"].clear()
+    settings.SEAL_NOTICE_DAYS = 4000
+    [noted] = client.get(reverse("health_ready")).json()["notes"]
+    assert noted == f"seal: its certificate ends on {standing(on=timezone.localdate()).ends_on}"
+
+
+@pytest.mark.django_db
+def test_the_key_of_the_seal_is_asked_once_a_minute(client, settings):
+    """Anybody may read this page as often as they like; a module or a cloud may not be."""
+    assert checks(client) == set()
+    settings.SEAL_BACKEND, settings.SEAL_KEY_FILE = "pem", "/nowhere/key.pem"
+    assert checks(client) == set()
+    caches["answers"].delete(SEAL)
+    assert checks(client) == {"seal"}
 
 
 def test_robots_stay_out_of_private_spaces(client):

@@ -446,3 +446,62 @@ def test_the_certificate_can_be_kept_once_it_is_made(client, today):
     assert "Document scellé" in words(page(client, label))
     gone = moved(label, "annul", today, ended_on=today)
     assert "Certificat (PDF)" not in words(page(client, gone))
+
+
+def test_numbers_may_be_guessed_at_will_each_for_one_query_and_nobody_is_shut_out(
+    client, today, django_assert_num_queries
+):
+    """A whole hospital asks from one address, and the register is public: guessing finds nothing more, slows nobody."""
+    label = live(today)
+    year = today.year
+    guessed = [format_number("LBL", year + 1, place) for place in range(1, 201)]
+    for number in guessed:
+        with django_assert_num_queries(1):
+            answer = client.get(reverse("verify_label", args=[number]))
+        assert answer.status_code == 404 and "Retry-After" not in answer.headers
+        assert len(answer.content) < 30_000
+    assert "Numéro inconnu" in words(answer)
+    for name in ("verify_label", "verify_label_json", "live_badge", "badge_code"):
+        for _ in range(50):
+            assert client.get(reverse(name, args=[label.number])).status_code == 200
+
+
+def test_the_page_is_sent_again_only_when_it_changed(client, today):
+    label = live(today)
+    address = reverse("verify_label", args=[label.number])
+    first = client.get(address)
+    assert first.headers["ETag"] == client.head(address).headers["ETag"]
+    for method in (client.get, client.head):
+        same = method(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        assert same.headers["Cache-Control"] == "private, no-cache" and same.headers["Vary"] == "Cookie"
+    moved(label, "withdraw", today, ended_on=today)
+    changed = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200 and "Label retiré" in words(changed)
+
+
+def test_what_varies_by_the_person_says_so_and_the_rest_carries_nobodys_cookie(client, today):
+    label = live(today)
+    signed = signed_in(Client(), person())
+    session = signed.session
+    session["ends_at"] = (timezone.now() + timedelta(hours=1)).isoformat()
+    session.save()
+    for name in ("verify_label_json", "log_label_json"):
+        address = reverse(name, args=[label.number])
+        for one in (client, signed):
+            answer = one.get(address)
+            assert answer.status_code == 200 and not answer.cookies and "Vary" not in answer.headers
+            assert answer.headers["Cache-Control"] == "public, no-cache"
+            again = one.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+            assert again.status_code == 304 and again.headers["Access-Control-Allow-Origin"] == "*"
+    for address in (
+        reverse("verify"),
+        reverse("log_label", args=[label.number]),
+        reverse("register"),
+        "/perdu/",
+    ):
+        assert client.get(address).headers["Vary"] == "Cookie", "the language is in a cookie"
+    # A failure has the header of the person, even at the address of a file that everybody reads.
+    lost = signed.get(reverse("certificate_pdf", args=[label.number]))
+    assert lost.status_code == 404 and lost.headers["Vary"] == "Cookie"
+    assert "sessionid" in lost.cookies

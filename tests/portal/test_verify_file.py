@@ -35,9 +35,14 @@ def file_of(label: Label) -> bytes:
         return content.read()
 
 
-def dropped(client: Client, content: bytes, name: str = "certificat.pdf") -> str:
-    answer = client.post(reverse("verify_file"), {"certificat": SimpleUploadedFile(name, content)})
-    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+def posted(client: Client, content: bytes, name: str = "certificat.pdf", **sent: Any) -> Any:
+    return client.post(reverse("verify_file"), {"certificat": SimpleUploadedFile(name, content)}, **sent)
+
+
+def dropped(client: Client, content: bytes, name: str = "certificat.pdf", *, status: int = 200) -> str:
+    answer = posted(client, content, name)
+    assert answer.status_code == status and answer["Cache-Control"] == "no-store"
+    assert answer.headers.get("Retry-After") == {503: "60", 429: "600"}.get(status)
     return " ".join(answer.content.decode().replace("\xa0", " ").split())
 
 
@@ -111,7 +116,9 @@ def test_few_files_of_strangers_are_read_at_a_time(client: Client, label: Label)
     content = file_of(label)
     for place in range(AT_ONCE):
         cache.add(f"inspection-{place}", True)
-    assert "Réessayez dans une minute" in dropped(client, content + b" ")
+    page = dropped(client, content + b" ", status=503)
+    assert "Réessayez dans une minute" in page and "Vous pouvez aussi écrire le numéro." in page
+    assert 'name="numero"' in page
     assert "Certificat authentique" in dropped(client, content)
     cache.delete("inspection-0")
     assert "Fichier modifié" in dropped(client, with_a_box(content))
@@ -126,3 +133,26 @@ def test_a_certificate_whose_decision_is_on_its_way_tells_nothing(client: Client
     page = dropped(client, file_of(found))
     assert "Numéro pas encore confirmé" in page
     assert found.number not in page and found.structure.name not in page
+
+
+def test_one_network_sends_so_many_unknown_files_and_keeps_all_the_rest(
+    client: Client, label: Label, settings: Any
+) -> None:
+    """A hospital is one address: what we issued, and numbers, are answered whatever was dropped before."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "inspect_file": "2/10m/ip"}
+    content = file_of(label)
+    for _ in range(2):
+        assert "Fichier modifié" in dropped(client, with_a_box(content))
+    page = dropped(client, with_a_box(content), status=429)
+    assert "Réessayez dans dix minutes" in page and "Le numéro, lui, se vérifie tout de suite." in page
+    assert 'name="numero"' in page
+    for _ in range(5):
+        assert "Certificat authentique" in dropped(client, content)
+    assert client.get(reverse("verify_label", args=[label.number])).status_code == 200
+    elsewhere = posted(client, with_a_box(content), REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code == 200 and "Fichier modifié" in elsewhere.content.decode()
+
+
+def test_the_limit_of_a_network_is_wide(settings: Any) -> None:
+    amount, _length, per = settings.ACCOUNT_RATE_LIMITS["inspect_file"].split("/")
+    assert int(amount) >= 100 and per == "ip"

@@ -7,18 +7,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from desks.readiness import missing_to_open
+from desks.readiness import faults_of_the_seal, missing_to_open, worth_knowing
 
 
 class Command(BaseCommand):
     help = "Lists what still forbids opening the service to the public; fails while the list is not empty."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line per thing missing."""
+        """Print one line per thing missing, and one per thing worth knowing."""
+        on = timezone.localdate()
         with translation.override("fr"):
-            found = list(missing_to_open(on=timezone.localdate()))
+            found = [*missing_to_open(on=on), *faults_of_the_seal(on=on)]
+            noted = list(worth_knowing(on=on))
         for sentence in found:
             self.stdout.write(f"- {sentence}")
+        for sentence in noted:
+            self.stdout.write(f"(à savoir) {sentence}")
         if found:
             raise CommandError(f"not ready: {len(found)} things are missing")
         self.stdout.write("ready: nothing forbids opening")

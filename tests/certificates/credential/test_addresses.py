@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -29,6 +31,12 @@ def label() -> Label:
     found = certificates.label(at=timezone.now())
     make_certificate(certificate_pk=found.certificates.get().pk, at=timezone.now())
     return found
+
+
+def closed(answer: Any) -> None:
+    """The file that it serves, not the connection that the test still needs."""
+    for close in answer._resource_closers:
+        close()
 
 
 def content_of(label: Label) -> str:
@@ -83,8 +91,10 @@ def test_each_is_one_query_and_nothing_is_signed(
             assert client.get(page).status_code == 200
     with django_assert_num_queries(0):
         assert client.get(reverse("did_document")).status_code == 200
-    with django_assert_num_queries(2):
-        assert client.get(reverse("verify_label", args=[label.number])).status_code == 200
+    for page in ("verify_label", "live_badge", "badge_code"):
+        caches["answers"].clear()
+        with django_assert_num_queries(2):
+            assert client.get(reverse(page, args=[label.number])).status_code == 200
 
 
 def test_it_is_sent_again_only_when_it_changed(client: Client, label: Label) -> None:
@@ -95,6 +105,41 @@ def test_it_is_sent_again_only_when_it_changed(client: Client, label: Label) -> 
 
     StatusList.objects.filter(purpose="revocation").update(content="{}")
     assert client.get(address, headers=known).status_code == 200
+
+
+def test_each_answer_says_how_long_it_may_be_kept_and_is_not_sent_twice(client: Client, label: Label) -> None:
+    open_to_sites = [
+        reverse(name, args=[label.number]) for name in (*FILES, "live_badge", "verify_label_json")
+    ]
+    open_to_sites += [reverse("status_list", args=["suspension", 1]), reverse("did_document")]
+    pdf = reverse("certificate_pdf", args=[label.number])
+    for page in (*open_to_sites, pdf):
+        first = client.get(page)
+        kept = (
+            "public, no-cache" if page.endswith((".pdf", f"{label.number}.json")) else "public, max-age=300"
+        )
+        assert first.headers["Cache-Control"] == kept, page
+        assert "Vary" not in first.headers and not first.cookies
+        assert ("Access-Control-Allow-Origin" in first.headers) is (page != pdf)
+        for method in (client.get, client.head):
+            known = method(page, headers={"If-None-Match": first.headers["ETag"]})
+            assert (known.status_code, known.content) == (304, b""), page
+            assert known.headers["Cache-Control"] == kept and known.headers["ETag"] == first.headers["ETag"]
+            other = method(page, headers={"If-None-Match": '"something else"'})
+            assert other.status_code == 200 and other.headers["ETag"] == first.headers["ETag"]
+            closed(other)
+        closed(first)
+
+
+def test_the_certificate_is_named_by_its_digest(client: Client, label: Label) -> None:
+    page = reverse("certificate_pdf", args=[label.number])
+    answer = client.get(page)
+    assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.getvalue()).hexdigest()}"'
+    replaced = label.certificates.get()
+    label_now = certificates.moved(label, "annul", on=timezone.localdate())
+    gone = client.get(page, headers={"If-None-Match": answer.headers["ETag"]})
+    assert gone.status_code == 404, "what was annulled is not « not modified »"
+    assert replaced.file and label_now.state == Label.State.ANNULLED
 
 
 def test_a_list_that_does_not_exist_is_not_found(client: Client, label: Label) -> None:
