@@ -10,7 +10,7 @@ from django.utils import timezone
 from certificates.models import Label
 from certificates.renewals import ENDED_BY_AN_ACT, label_followed
 from decisions import actions as acts
-from decisions.checklist import missing_to_record_implicit
+from decisions.checklist import missing_to_record_implicit, needs_own_reasons
 from decisions.content import Content
 from decisions.models import Decision
 from desks.demonstration.answers import paper
@@ -37,6 +37,10 @@ CONDITION_WITHIN = timedelta(days=120)
 NO_OBJECT = (
     "L'avis portait sur le renouvellement d'un label qui a pris fin depuis par un autre acte : la demande a perdu son "
     "objet, et la structure peut faire une nouvelle demande."
+)
+WITHOUT_A_COLLEGE = (
+    "Un collège n'a pas pu contribuer à l'avis malgré deux relances ; les deux autres ont lu le dossier en entier et "
+    "leurs évaluations concordent : l'Institut décide sur ce qu'elles disent."
 )
 IN_LAW, IN_FACT = deciding.IN_LAW, deciding.IN_FACT
 
@@ -234,10 +238,12 @@ def _content(world: World, application: Application) -> Content:
             divergence_reasons=NO_OBJECT if has_lost_its_object else "",
         )
     with_conditions = kind == Opinion.Kind.FAVOURABLE_WITH_CONDITIONS
+    act = Decision.Kind.GRANT_WITH_CONDITIONS if with_conditions else Decision.Kind.GRANT
     return Content(
-        kind=Decision.Kind.GRANT_WITH_CONDITIONS if with_conditions else Decision.Kind.GRANT,
+        kind=act,
         reasons_in_law=IN_LAW,
         reasons_in_fact=IN_FACT,
+        divergence_reasons=WITHOUT_A_COLLEGE if needs_own_reasons(act, opinion) else "",
         criteria=("A2.1", "A3.2"),
         solution_pks=list(application.solutions.values_list("pk", flat=True)),
         conditions=((CONDITION, "Adresse de la page", _due(world, followed)),) if with_conditions else (),
