@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.credential.making import make_credential
 from certificates.documents import render_certificate
@@ -20,7 +21,8 @@ from letters.files import store_made
 from letters.models import StoredFile
 
 BATCH = 50
-CLAIM = timedelta(minutes=10)  # longer than a seal ever takes, with its time-stamps
+CLAIM = timedelta(minutes=10)  # longer than a seal ever takes, with its time-stamps (`sealing.SECONDS`)
+MOST_FAILURES = 3  # of one tick: then the key or the authority does not answer, and the clock has other work
 
 
 def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
@@ -40,7 +42,8 @@ def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
         )
         return _keep(certificate, seal(content) if is_sealed else content, is_sealed=is_sealed, at=at)
     except Exception:
-        Certificate.objects.filter(pk=certificate_pk, file=None).update(claimed_at=None)
+        # Another may have begun since, when this one took longer than `CLAIM`: what it holds stays held.
+        Certificate.objects.filter(pk=certificate_pk, file=None, claimed_at=at).update(claimed_at=None)
         raise
 
 
@@ -76,17 +79,20 @@ def _stored(label: Label, content: bytes, *, at: datetime) -> StoredFile:
 
 
 def make_what_a_crash_left(at: datetime) -> int:
-    """Make the files that no worker has made, oldest first; returns how many. Bounded.
+    """Make the files that no worker has made, the oldest ones; returns how many. Bounded.
 
-    Raises at the end when some could not be made: the others are.
+    Raises at the end when some could not be made; after `MOST_FAILURES` no other is tried. In no fixed order, so that
+    those which cannot be made never keep the others waiting.
     """
     waiting = list(Certificate.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:BATCH])
     failed: list[Exception] = []
-    for certificate_pk in waiting:
+    for certificate_pk in SystemRandom().sample(waiting, len(waiting)):
         try:
             make_certificate(certificate_pk=certificate_pk, at=at)
         except Exception as error:
             failed.append(error)
+        if len(failed) == MOST_FAILURES:
+            break
     if failed:
         raise failed[0]
     return len(waiting)
@@ -102,11 +108,12 @@ def renew_seals(*, at: datetime) -> int:
         raise LookupError("no time-stamping authority is set (TIMESTAMP_URL)")
     before = at - timedelta(days=30 * settings.RESEAL_MONTHS)
     lately = SealRenewal.objects.filter(certificate=OuterRef("pk"), made_at__gt=before)
-    old = Certificate.objects.filter(~Exists(lately), sealed_at__lte=before).order_by("pk")
-    return sum(_renewed(pk, at) for pk in old.values_list("pk", flat=True).iterator())
+    old = Certificate.objects.filter(~Exists(lately), sealed_at__lte=before)
+    waiting = list(old.order_by("pk").values_list("pk", flat=True))
+    return sum(_renewed(pk, old, at) for pk in waiting)
 
 
-def _renewed(certificate_pk: int, at: datetime) -> bool:
+def _renewed(certificate_pk: int, old: QuerySet[Certificate], at: datetime) -> bool:
     certificate = Certificate.objects.select_related("file").get(pk=certificate_pk)
     file = certificate.newest_file()
     if file is None:
@@ -118,5 +125,7 @@ def _renewed(certificate_pk: int, at: datetime) -> bool:
     content = renew_timestamp(content)
     with transaction.atomic():
         label = Label.objects.hold(certificate.label_id)
+        if not old.filter(pk=certificate_pk).exists():  # somebody else renewed it meanwhile
+            return False
         SealRenewal.objects.create(certificate=certificate, file=_stored(label, content, at=at), made_at=at)
     return True
