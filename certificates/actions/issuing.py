@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import SystemRandom
 
@@ -79,30 +80,35 @@ def _stored(label: Label, content: bytes, *, at: datetime) -> StoredFile:
 
 
 def make_what_a_crash_left(at: datetime) -> int:
-    """Make the files that no worker has made, the oldest ones; returns how many. Bounded.
-
-    Raises at the end when some could not be made; after `MOST_FAILURES` no other is tried. In no fixed order, so that
-    those which cannot be made never keep the others waiting.
-    """
+    """Make the files that no worker has made, the oldest ones; returns how many. Bounded. Raises as `_each`."""
     waiting = list(Certificate.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    failed: list[Exception] = []
-    for certificate_pk in SystemRandom().sample(waiting, len(waiting)):
+    return _each(waiting, lambda pk: bool(make_certificate(certificate_pk=pk, at=at)))
+
+
+def _each(waiting: list[int], work: Callable[[int], bool]) -> int:
+    """Do that work for each of them; returns how many times it was done.
+
+    In no fixed order, so that those which always fail never keep the others waiting. Raises the first failure at the
+    end, the others done; after `MOST_FAILURES` no other is tried.
+    """
+    done, failed = 0, list[Exception]()
+    for pk in SystemRandom().sample(waiting, len(waiting)):
         try:
-            make_certificate(certificate_pk=certificate_pk, at=at)
+            done += work(pk)
         except Exception as error:
             failed.append(error)
         if len(failed) == MOST_FAILURES:
             break
     if failed:
         raise failed[0]
-    return len(waiting)
+    return done
 
 
 def renew_seals(*, at: datetime) -> int:
     """Add an archive time-stamp to the sealed files whose last one is old (`RESEAL_MONTHS`); how many.
 
     Needs a time-stamping authority: raises `LookupError` without one. A file sealed before there was one bears no
-    time-stamp to renew and is left. Run again, it goes on where it stopped.
+    time-stamp to renew and is left. Run again, it goes on where it stopped. Raises as `_each`.
     """
     if authority() is None:
         raise LookupError("no time-stamping authority is set (TIMESTAMP_URL)")
@@ -110,7 +116,7 @@ def renew_seals(*, at: datetime) -> int:
     lately = SealRenewal.objects.filter(certificate=OuterRef("pk"), made_at__gt=before)
     old = Certificate.objects.filter(~Exists(lately), sealed_at__lte=before)
     waiting = list(old.order_by("pk").values_list("pk", flat=True))
-    return sum(_renewed(pk, old, at) for pk in waiting)
+    return _each(waiting, lambda pk: _renewed(pk, old, at))
 
 
 def _renewed(certificate_pk: int, old: QuerySet[Certificate], at: datetime) -> bool:

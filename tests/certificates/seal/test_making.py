@@ -118,6 +118,34 @@ def test_a_time_stamp_is_renewed_when_it_is_old(label: Label, settings: Any, tmp
         assert check(content).number == certificate.label.number
 
 
+def test_one_file_that_cannot_be_renewed_does_not_stop_the_others(settings: Any, tmp_path: Path) -> None:
+    at = timezone.now()
+    labels = [certificates.label(at=at) for _ in range(3)]
+    with time_stamps(tmp_path) as (address, root):
+        settings.TIMESTAMP_URL, settings.TIMESTAMP_ROOT_FILE = address, str(root)
+        assert make_what_a_crash_left(at) == 3
+        lost = labels[0].certificates.get()
+        lost.file.content.storage.delete(lost.file.content.name)
+        for _ in range(2):
+            with pytest.raises(FileNotFoundError):
+                renew_seals(at=at + timedelta(days=31 * settings.RESEAL_MONTHS))
+    renewed = SealRenewal.objects.values_list("certificate__label", flat=True)
+    assert sorted(renewed) == [label.pk for label in labels[1:]]
+
+
+def test_the_command_says_that_the_authority_does_not_answer(
+    label: Label, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_stamps(tmp_path) as (settings.TIMESTAMP_URL, root), silent() as (nowhere, _):
+        settings.TIMESTAMP_ROOT_FILE = str(root)
+        make_certificate(certificate_pk=label.certificates.get().pk, at=timezone.now())
+        Certificate.objects.update(sealed_at=timezone.now() - timedelta(days=31 * settings.RESEAL_MONTHS))
+        monkeypatch.setattr(sealing, "TIMESTAMP_SECONDS", 0.2)
+        settings.TIMESTAMP_URL = nowhere
+        with pytest.raises(CommandError, match="timestamp service"):
+            call_command("reseal")
+
+
 def test_no_time_stamp_is_renewed_without_an_authority(label: Label) -> None:
     make_certificate(certificate_pk=label.certificates.get().pk, at=timezone.now())
     with pytest.raises(CommandError, match="TIMESTAMP_URL"):
