@@ -136,8 +136,8 @@ def test_one_file_that_cannot_be_renewed_does_not_stop_the_others(settings: Any,
 def test_the_command_says_that_the_authority_does_not_answer(
     label: Label, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with time_stamps(tmp_path) as (settings.TIMESTAMP_URL, root), silent() as (nowhere, _):
-        settings.TIMESTAMP_ROOT_FILE = str(root)
+    with time_stamps(tmp_path) as (address, root), silent() as (nowhere, _):
+        settings.TIMESTAMP_URL, settings.TIMESTAMP_ROOT_FILE = address, str(root)
         make_certificate(certificate_pk=label.certificates.get().pk, at=timezone.now())
         Certificate.objects.update(sealed_at=timezone.now() - timedelta(days=31 * settings.RESEAL_MONTHS))
         monkeypatch.setattr(sealing, "TIMESTAMP_SECONDS", 0.2)
