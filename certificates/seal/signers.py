@@ -105,13 +105,17 @@ class _Checked(Signer):
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """The signature of these bytes. Raises `SigningError` when it is not that of the certificate."""
         value = await super().async_sign_raw(data, digest_algorithm, dry_run=dry_run)
-        if not dry_run:
-            mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
-            key = self.signing_cert.public_key
-            try:
-                DefaultSignatureValidator().validate_signature(value, data, key, mechanism)
-            except InvalidSignature as error:
-                raise SigningError("the signature is not that of the certificate of the seal") from error
+        if dry_run:
+            return value
+        if self.signing_cert is None:
+            raise SigningError("the seal has no certificate")
+        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
+        try:
+            DefaultSignatureValidator().validate_signature(
+                value, data, self.signing_cert.public_key, mechanism
+            )
+        except InvalidSignature as error:
+            raise SigningError("the signature is not that of the certificate of the seal") from error
         return value
 
 
