@@ -48,6 +48,7 @@ PANELS: Final[dict[str, Panel]] = {
     "altered": Panel(gettext_lazy("Fichier modifié"), "no", "error-warning-fill"),
     "not_ours": Panel(gettext_lazy("Pas un certificat de ce label"), "no", "error-warning-fill"),
     "replaced": Panel(gettext_lazy("Certificat remplacé"), "info", "arrow-right-circle-line"),
+    "key_gone": Panel(gettext_lazy("Certificat à télécharger de nouveau"), "no", "error-warning-fill"),
     "unreadable": Panel(gettext_lazy("Fichier illisible"), "info", "question-line"),
     "busy": Panel(gettext_lazy("Réessayez dans une minute"), "info", "time-line"),
     "too_many": Panel(gettext_lazy("Réessayez dans dix minutes"), "info", "time-line"),
@@ -86,6 +87,9 @@ OF_A_FILE: Final[dict[str, Promise]] = {
     "altered": gettext_lazy("Ce fichier a été changé après la signature. Ne vous y fiez pas."),
     "not_ours": gettext_lazy("Ce fichier ne porte pas notre signature."),
     "replaced": gettext_lazy("Ce fichier est bien de l'Institut. Un certificat plus récent le remplace."),
+    "key_gone": gettext_lazy(
+        "La clé qui a signé ce fichier ne compte plus. Téléchargez-le de nouveau sur la page de son numéro."
+    ),
     "unreadable": gettext_lazy(
         "Nous n'arrivons pas à lire ce fichier. Essayez avec le fichier d'origine, ou écrivez le numéro."
     ),

@@ -223,6 +223,7 @@ def measured(sizes: list[int], labels: list[int], given: int) -> list[Row]:
         teardown_databases,
     )
 
+    from tests.bench_certificates import certificates_made
     from tests.bench_credentials import credentials
     from tests.bench_tick import the_clock
     from tests.bench_verification import verification
@@ -236,6 +237,7 @@ def measured(sizes: list[int], labels: list[int], given: int) -> list[Row]:
                 *verification(),
                 *reviews(),
                 *signatures(),
+                *certificates_made(),
                 *register_import(),
                 *list_pages(sizes),
                 *the_clock(labels),

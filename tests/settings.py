@@ -13,8 +13,10 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///")
 
 from config.settings import *
 
-SCRATCH = Path(tempfile.mkdtemp(prefix="label-tests-"))
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+# A process that a test starts may be given the files and the keys of that test.
+SCRATCH = Path(os.environ.get("TESTS_SCRATCH") or tempfile.mkdtemp(prefix="label-tests-"))
+if "TESTS_SCRATCH" not in os.environ:
+    atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 STORAGES = {**STORAGES, "default": {**STORAGES["default"]}}
 STORAGES["default"]["OPTIONS"] = {**STORAGES["default"]["OPTIONS"], "location": str(SCRATCH / "files")}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.credential.making import make_credential
 from certificates.documents import render_certificate
@@ -20,7 +22,8 @@ from letters.files import store_made
 from letters.models import StoredFile
 
 BATCH = 50
-CLAIM = timedelta(minutes=10)  # longer than a seal ever takes, with its time-stamps
+CLAIM = timedelta(minutes=10)  # longer than a seal ever takes, with its time-stamps (`sealing.SECONDS`)
+MOST_FAILURES = 3  # of one tick: then the key or the authority does not answer, and the clock has other work
 
 
 def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
@@ -40,7 +43,8 @@ def make_certificate(*, certificate_pk: int, at: datetime) -> Certificate:
         )
         return _keep(certificate, seal(content) if is_sealed else content, is_sealed=is_sealed, at=at)
     except Exception:
-        Certificate.objects.filter(pk=certificate_pk, file=None).update(claimed_at=None)
+        # Another may have begun since, when this one took longer than `CLAIM`: what it holds stays held.
+        Certificate.objects.filter(pk=certificate_pk, file=None, claimed_at=at).update(claimed_at=None)
         raise
 
 
@@ -76,37 +80,46 @@ def _stored(label: Label, content: bytes, *, at: datetime) -> StoredFile:
 
 
 def make_what_a_crash_left(at: datetime) -> int:
-    """Make the files that no worker has made, oldest first; returns how many. Bounded.
-
-    Raises at the end when some could not be made: the others are.
-    """
+    """Make the files that no worker has made, the oldest ones; returns how many. Bounded. Raises as `_each`."""
     waiting = list(Certificate.objects.filter(file=None).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    failed: list[Exception] = []
-    for certificate_pk in waiting:
+    return _each(waiting, lambda pk: bool(make_certificate(certificate_pk=pk, at=at)))
+
+
+def _each(waiting: list[int], work: Callable[[int], bool]) -> int:
+    """Do that work for each of them; returns how many times it was done.
+
+    In no fixed order, so that those which always fail never keep the others waiting. Raises the first failure at the
+    end, the others done; after `MOST_FAILURES` no other is tried.
+    """
+    done, failed = 0, list[Exception]()
+    for pk in SystemRandom().sample(waiting, len(waiting)):
         try:
-            make_certificate(certificate_pk=certificate_pk, at=at)
+            done += work(pk)
         except Exception as error:
             failed.append(error)
+        if len(failed) == MOST_FAILURES:
+            break
     if failed:
         raise failed[0]
-    return len(waiting)
+    return done
 
 
 def renew_seals(*, at: datetime) -> int:
     """Add an archive time-stamp to the sealed files whose last one is old (`RESEAL_MONTHS`); how many.
 
     Needs a time-stamping authority: raises `LookupError` without one. A file sealed before there was one bears no
-    time-stamp to renew and is left. Run again, it goes on where it stopped.
+    time-stamp to renew and is left. Run again, it goes on where it stopped. Raises as `_each`.
     """
     if authority() is None:
         raise LookupError("no time-stamping authority is set (TIMESTAMP_URL)")
     before = at - timedelta(days=30 * settings.RESEAL_MONTHS)
     lately = SealRenewal.objects.filter(certificate=OuterRef("pk"), made_at__gt=before)
-    old = Certificate.objects.filter(~Exists(lately), sealed_at__lte=before).order_by("pk")
-    return sum(_renewed(pk, at) for pk in old.values_list("pk", flat=True).iterator())
+    old = Certificate.objects.filter(~Exists(lately), sealed_at__lte=before)
+    waiting = list(old.order_by("pk").values_list("pk", flat=True))
+    return _each(waiting, lambda pk: _renewed(pk, old, at))
 
 
-def _renewed(certificate_pk: int, at: datetime) -> bool:
+def _renewed(certificate_pk: int, old: QuerySet[Certificate], at: datetime) -> bool:
     certificate = Certificate.objects.select_related("file").get(pk=certificate_pk)
     file = certificate.newest_file()
     if file is None:
@@ -118,5 +131,7 @@ def _renewed(certificate_pk: int, at: datetime) -> bool:
     content = renew_timestamp(content)
     with transaction.atomic():
         label = Label.objects.hold(certificate.label_id)
+        if not old.filter(pk=certificate_pk).exists():  # somebody else renewed it meanwhile
+            return False
         SealRenewal.objects.create(certificate=certificate, file=_stored(label, content, at=at), made_at=at)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -65,38 +65,42 @@ def issue_again(label: Label, *, at: datetime) -> Certificate | None:
 
 
 def replace_lost_credentials(*, at: datetime) -> int:
-    """Issue again the certificate of each living label whose credential no published key has signed; how many.
+    """Issue again the certificate of each label that holds whose credential no published key has signed; how many.
 
     What follows a stolen key, once it is published no more. Run again, it goes on where it stopped.
     """
     last = Certificate.objects.filter(label=OuterRef("pk")).order_by("-issue")
     signed_by = last.values("credential__signed_by")[:1]
-    lost = Label.objects.live().annotate(signed_by=Subquery(signed_by)).exclude(signed_by=None)
-    found = list(lost.exclude(signed_by__in=list(public_keys())).order_by("pk").values_list("pk", flat=True))
-    for label_pk in found:
-        with transaction.atomic():
-            label = Label.objects.hold(label_pk)
-            issue_again(label, at=at)
-            note(label, what="reissue_certificate", at=at, by=Actor.system())
-    return len(found)
+    holding = Label.objects.holding(on=timezone.localdate(at))
+    lost = holding.annotate(signed_by=Subquery(signed_by)).exclude(signed_by=None)
+    found = lost.exclude(signed_by__in=list(public_keys())).order_by("pk")
+    return _issued_again(found, list(found.values_list("pk", flat=True)), at)
 
 
 def seal_what_was_not(*, at: datetime) -> int:
-    """Issue again, sealed, the certificates of living labels that were made without a key; how many. Bounded.
+    """Issue again, sealed, the certificates that were made without a key, of labels that hold; how many. Bounded.
 
     Nothing while no key is set. What was issued unsealed stays as it is.
     """
     if not signers.is_available():
         return 0
     last = Certificate.objects.filter(label=OuterRef("pk"), replaced_by=None)
-    unsealed = Label.objects.live().filter(Exists(last.filter(file__isnull=False, sealed_at=None)))
-    found = list(unsealed.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    holding = Label.objects.holding(on=timezone.localdate(at))
+    unsealed = holding.filter(Exists(last.filter(file__isnull=False, sealed_at=None))).order_by("pk")
+    return _issued_again(unsealed, list(unsealed.values_list("pk", flat=True)[:BATCH]), at)
+
+
+def _issued_again(wanted: QuerySet[Label], found: list[int], at: datetime) -> int:
+    """Each label found is asked again once it is held: somebody else may have done it meanwhile."""
+    done = 0
     for label_pk in found:
         with transaction.atomic():
             label = Label.objects.hold(label_pk)
-            issue_again(label, at=at)
-            note(label, what="reissue_certificate", at=at, by=Actor.system())
-    return len(found)
+            if wanted.filter(pk=label_pk).exists():
+                issue_again(label, at=at)
+                note(label, what="reissue_certificate", at=at, by=Actor.system())
+                done += 1
+    return done
 
 
 def _last_grant(label: Label) -> Decision:

@@ -15,11 +15,11 @@ from certificates.effects.conditions import start_clock
 from certificates.log.noting import note_move
 from certificates.models import Condition, Interruption, Label, LoggedFact
 from certificates.renewals import renewal_under_way
-from certificates.status import last_day_of
+from certificates.status import last_day_of, status_on, with_periods
 from charter.clocks import ask_signature_again
 from deadlines.calendar import add_months
 from decisions.models import Decision
-from journal.moves import Actor
+from journal.moves import Actor, note
 from journal.refusals import Blocked
 
 
@@ -61,7 +61,19 @@ def restore(
         _give_its_days_back(condition, label, ended_on=ended_on, on=on, at=at)
     ask_signature_again(label.structure, at=at)
     issue_again(label, at=at)  # a credential that was revoked never comes back (docs/adr/0035)
+    if label.previous_id is not None and ended_on < label.starts_on:
+        _issue_the_one_before_again(label.previous_id, on=on, at=at, by=by)
     return label
+
+
+def _issue_the_one_before_again(label_pk: int, *, on: date, at: datetime, by: Actor) -> None:
+    """The label that the one given back follows, as long as it holds: its credential was revoked with the other.
+
+    Until the next label starts, what ends that one ends both (docs/adr/0029).
+    """
+    label = Label.objects.hold(label_pk)
+    if status_on(with_periods([label])[0], on).is_current and issue_again(label, at=at) is not None:
+        note(label, what="reissue_certificate", at=at, by=by)
 
 
 def _give_time_to_renew(label: Label, on: date) -> None:

@@ -24,8 +24,9 @@ class Verdict:
     """What is said of a credential that somebody shows.
 
     `code`: « unreadable » (no JSON, too large, too deep), « not_ours » (somebody else made it, or it is something
-    else), « unknown » (our name, and nothing that we gave), « altered » (not the one that we gave), « replaced » (a
-    newer issue took its place), « genuine ». The last two come with the number and the status of the label that day.
+    else), « unknown » (our name, and nothing that we gave), « altered » (not the one that we gave), « key_gone » (the
+    one that we gave, signed by a key that is published no more: it may have been stolen), « replaced » (a newer issue
+    took its place), « genuine ». The last three come with the number and the status of the label that day.
     """
 
     code: str
@@ -51,13 +52,20 @@ def check(text: str, *, on: date) -> Verdict:
     kept = _kept(number[:LONGEST_NUMBER], shown["id"])
     if kept is None:
         return Verdict("unknown")
+    return _judged(kept, shown, on)
+
+
+def _judged(kept: Credential, shown: dict[str, Any], on: date) -> Verdict:
+    if json.loads(kept.content) != shown:
+        return Verdict("altered")
+    keys = public_keys()
+    if kept.signed_by not in keys:
+        return _told(kept, on, "key_gone")
     try:
-        if json.loads(kept.content) != shown:
-            return Verdict("altered")
-        proof.verify(shown, keys=public_keys())
+        proof.verify(shown, keys=keys)
     except proof.InvalidProof:
         return Verdict("altered")
-    return _told(kept, on)
+    return _told(kept, on, "replaced" if kept.is_replaced else "genuine")  # type: ignore[attr-defined]
 
 
 def _read(text: str) -> dict[str, Any] | None:
@@ -81,7 +89,6 @@ def _kept(number: str, identifier: str) -> Credential | None:
     return None
 
 
-def _told(credential: Credential, on: date) -> Verdict:
+def _told(credential: Credential, on: date, code: str) -> Verdict:
     [label] = with_periods(Label.objects.filter(pk=credential.certificate.label_id))
-    is_replaced: bool = credential.is_replaced  # type: ignore[attr-defined]
-    return Verdict("replaced" if is_replaced else "genuine", label.number, status_on(label, on))
+    return Verdict(code, label.number, status_on(label, on))

@@ -41,6 +41,11 @@ class LabelQuerySet(VisibleQuerySet["Label"]):
         on_its_way = Decision.objects.filter(pk=OuterRef("decision_id"), state=Decision.State.SIGNED)
         return self.filter(~Exists(on_its_way))
 
+    def holding(self, *, on: date) -> LabelQuerySet:
+        """Labels whose certificate counts that day or later: live, or renewed and not ended yet by any way."""
+        holds = Q(state__in=LabelLifecycle.LIVE) | Q(state=LabelLifecycle.State.RENEWED, ended_on__gt=on)
+        return self.filter(holds).exclude(self.ended_with_the_next(on))
+
     def listed(self, *, on: date) -> LabelQuerySet:
         """Labels that the public register shows that day: told, and not past the last day on which they may hold.
 
@@ -48,11 +53,10 @@ class LabelQuerySet(VisibleQuerySet["Label"]):
         starts, or ends before it starts: each structure is listed once on any day, as `status.status_on` reads it.
         """
         waits = self.waiting_on(on)
-        holds = Q(state__in=LabelLifecycle.LIVE) | Q(state=LabelLifecycle.State.RENEWED, ended_on__gt=on)
         return (
             self.told()
-            .filter(holds, starts_on__lte=on)
-            .exclude(self.ended_with_the_next(on))
+            .holding(on=on)
+            .filter(starts_on__lte=on)
             .filter(Q(ends_on__gte=on) | Q(term_on__gte=on) | Q(extended_until__gte=on) | waits)
         )
 

@@ -23,6 +23,7 @@ DIGEST = "sha256"
 RESERVED = 16384  # bytes for the signature in the file; measuring it first would sign twice
 RESERVED_STAMPED = 32768
 TIMESTAMP_SECONDS = 20
+SECONDS = 240  # a key, an authority and lists of revoked keys, each with its own limit: all of them together
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -102,6 +103,6 @@ async def _renewed(content: bytes) -> bytes:
 
 
 def _run(work: Coroutine[Any, Any, bytes]) -> bytes:
-    """In a thread of its own: the caller may already be in an event loop."""
+    """In a thread of its own: the caller may already be in an event loop. Raises `TimeoutError` after `SECONDS`."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, work).result()
+        return pool.submit(asyncio.run, asyncio.wait_for(work, SECONDS)).result()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 
 import aiohttp
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
@@ -17,6 +18,7 @@ from django.conf import settings
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys import load_cert_from_pemder, load_certs_from_pemder, load_private_key_from_pemder
 from pyhanko.sign import Signer, SimpleSigner
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers.csc_signer import (
     CSCAuthorizationInfo,
@@ -26,7 +28,9 @@ from pyhanko.sign.signers.csc_signer import (
     CSCSigner,
     fetch_certs_in_csc_credential,
 )
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from certificates.keys import development
 
@@ -42,8 +46,17 @@ def is_available() -> bool:
 async def opened() -> AsyncIterator[Signer]:
     """The signer of the backend that the settings name, for the time of one seal.
 
-    Raises `LookupError` when none is set, and what the backend raises when its key cannot be reached.
+    Raises `LookupError` when none is set, what the backend raises when its key cannot be reached, and
+    `PathValidationError` or `PathBuildingError` when no reader would believe its certificate: it has ended, or leads
+    to none of our roots.
     """
+    async with _from_backend() as signer:
+        await _check_certificate(signer)
+        yield signer
+
+
+@asynccontextmanager
+async def _from_backend() -> AsyncIterator[Signer]:
     backend = settings.SEAL_BACKEND
     if backend == "dev":
         place = development.folder()
@@ -77,7 +90,36 @@ def timestamp_roots() -> list[x509.Certificate]:
     return list(_certificates(Path(settings.TIMESTAMP_ROOT_FILE))) if settings.TIMESTAMP_ROOT_FILE else []
 
 
-class _FileSigner(SimpleSigner):
+async def _check_certificate(signer: Signer) -> None:
+    """What is sealed is kept for ever: better no seal today than one that nobody can verify."""
+    known = roots()
+    if known:
+        trust = ValidationContext(trust_roots=known, allow_fetching=False, revocation_mode="soft-fail")
+        path = CertificateValidator(signer.signing_cert, list(signer.cert_registry), validation_context=trust)
+        await path.async_validate_usage(set())
+
+
+class _Checked(Signer):
+    """A signer whose signature is read again: a module or a service may answer that of another key, or anything."""
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The signature of these bytes. Raises `SigningError` when it is not that of the certificate."""
+        value = await super().async_sign_raw(data, digest_algorithm, dry_run=dry_run)
+        if dry_run:
+            return value
+        if self.signing_cert is None:
+            raise SigningError("the seal has no certificate")
+        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
+        try:
+            DefaultSignatureValidator().validate_signature(
+                value, data, self.signing_cert.public_key, mechanism
+            )
+        except InvalidSignature as error:
+            raise SigningError("the signature is not that of the certificate of the seal") from error
+        return value
+
+
+class _FileSigner(_Checked, SimpleSigner):
     """A signer that reads its key once: the library parses and checks it again for each signature."""
 
     def __init__(
@@ -109,13 +151,35 @@ def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
     return tuple(load_certs_from_pemder([str(path)]))
 
 
+class _ModuleSigner(_Checked, PKCS11Signer):
+    """The key is in a security module."""
+
+
+class _CloudSigner(_Checked, CSCSigner):
+    """The key is in a cloud."""
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The signature of these bytes. Raises `SigningError`."""
+        with _as_its_interface_says():
+            return await super().async_sign_raw(data, digest_algorithm, dry_run=dry_run)
+
+
+@contextmanager
+def _as_its_interface_says() -> Iterator[None]:
+    """Whatever the service answers instead, or its silence, is one error that says so."""
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise SigningError("the cloud seal did not answer as its interface says") from error
+
+
 @asynccontextmanager
 async def _from_module() -> AsyncIterator[Signer]:
     criteria = TokenCriteria(label=settings.PKCS11_TOKEN)
     with open_pkcs11_session(
         settings.PKCS11_MODULE, token_criteria=criteria, user_pin=settings.PKCS11_PIN or None
     ) as session:
-        yield PKCS11Signer(
+        yield _ModuleSigner(
             session,
             signing_cert=load_cert_from_pemder(settings.SEAL_CERTIFICATE_FILE),
             ca_chain=_certificates(Path(settings.SEAL_CHAIN_FILE)),
@@ -130,9 +194,10 @@ async def _from_cloud() -> AsyncIterator[Signer]:
         settings.CSC_URL, settings.CSC_CREDENTIAL, oauth_token=settings.CSC_TOKEN or None
     )
     async with aiohttp.ClientSession() as session:
-        credential = await fetch_certs_in_csc_credential(session, service, timeout=CSC_SECONDS)
+        with _as_its_interface_says():
+            credential = await fetch_certs_in_csc_credential(session, service, timeout=CSC_SECONDS)
         manager = _Authorization(service, credential, session)
-        yield CSCSigner(session, manager, sign_timeout=CSC_SECONDS)
+        yield _CloudSigner(session, manager, sign_timeout=CSC_SECONDS)
 
 
 class _Authorization(CSCAuthorizationManager):

@@ -18,15 +18,20 @@ from django.utils import timezone
 
 from accounts.models import Role
 from certificates import actions
+from certificates.actions import make_what_a_crash_left
+from certificates.credential.checking import check
+from certificates.credential.status_lists import refresh_status_lists
 from certificates.models import Label, Suspension, Withdrawal
 from certificates.questions import condition_overdue_on, suspended_on, valid_on, withdrawn_on
 from certificates.status import status_on, with_periods
 from deadlines.tick import Report, handle_due
 from decisions import actions as acts
 from decisions.models import Decision
+from journal.models import Event
 from portal.register import Choice, page_of, search
 from portal.verification import complete, heading_of, history
 from portal.words import sentence
+from tests.certificates.credential.test_status_lists import credentials_of, published
 from tests.factories import (
     appeals,
     certificates,
@@ -56,6 +61,15 @@ def renewed(label: Label | None = None, **changes: Any) -> tuple[Label, Label]:
     decision = renewals.decided(filed, on=date(2029, 10, 1), **changes)
     decisions.receive(decision, at=noon(RECEIVED))
     return measures.fresh(old), Label.objects.select_related("structure").get(decision=decision)
+
+
+def withdrawn_before_it_starts(new: Label, *, kind: str = "withdraw") -> Decision:
+    """The act, received, that ends that label before its first day, from the receipt or from its origin."""
+    opened = withdrawals.opened(new, at=noon(date(2029, 10, 6)))
+    measure = {"measure": kind} if kind == "annul" else {}
+    hearing = withdrawals.in_hearing(opened, at=noon(date(2029, 10, 6)), **measure)
+    advised = withdrawals.advised(withdrawals.heard(hearing, at=noon(date(2029, 10, 6))))
+    return withdrawals.withdrawn(advised, at=noon(date(2029, 10, 20)), kind=kind)
 
 
 def code(label: Label, day: date) -> str:
@@ -202,11 +216,7 @@ def test_a_condition_set_before_the_next_label_starts_shows_on_the_old_one() -> 
 def test_a_label_withdrawn_before_it_starts_takes_the_old_number_with_it_and_gives_it_back(kind: str) -> None:
     """The act from the origin is about the renewal: the old label was valid until its holder received it."""
     old, new = renewed()
-    opened = withdrawals.opened(new, at=noon(date(2029, 10, 6)))
-    measure = {"measure": kind} if kind == "annul" else {}
-    hearing = withdrawals.in_hearing(opened, at=noon(date(2029, 10, 6)), **measure)
-    advised = withdrawals.advised(withdrawals.heard(hearing, at=noon(date(2029, 10, 6))))
-    act = withdrawals.withdrawn(advised, at=noon(date(2029, 10, 20)), kind=kind)
+    act = withdrawn_before_it_starts(new, kind=kind)
     gone = measures.fresh(new).ended_on
     assert gone < END
     assert [code(old, day) for day in (gone - DAY, gone, END, END + DAY)] == ["valid", *["withdrawn"] * 3]
@@ -220,6 +230,50 @@ def test_a_label_withdrawn_before_it_starts_takes_the_old_number_with_it_and_giv
     assert listed(at.date()) == [old.number]
     assert "Label rétabli" in said(old, at.date() + DAY)
     all_agree(at.date(), END, END + DAY)  # the register is asked of no day that is past
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"), [("upheld", "withdraw"), ("upheld", "annul"), ("judge", "withdraw")]
+)
+def test_the_number_that_comes_back_with_the_next_label_has_a_credential_that_verifies(
+    cause: str, kind: str
+) -> None:
+    """What was revoked stays so: the old certificate is issued again, linked, and says what it said."""
+    old, new = renewed()
+    make_what_a_crash_left(noon(RECEIVED))
+    act = withdrawn_before_it_starts(new, kind=kind)
+    at = noon(measures.fresh(new).ended_on + 10 * DAY)
+    refresh_status_lists(at)
+    assert [published(one)["revocation"] for one in credentials_of(old) + credentials_of(new)] == [True, True]
+    if cause == "judge":
+        by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
+        facts = {"happened_on": at.date(), "at": at, "by": by}
+        court = {"court": "TA", "number": "1", "brought_by": "holder", "opened_on": at.date()}
+        case = acts.open_litigation(decision_pk=act.pk, **court, at=at, by=by)
+        acts.add_step(litigation_pk=case.pk, kind="interim_ordered", **facts)
+        acts.add_step(litigation_pk=case.pk, kind="annulled", **facts)
+    else:
+        appeals.answered(appeals.taken(appeals.lodged(act, at=at), at=at), "upheld", at=at)
+    assert make_what_a_crash_left(at) == 2
+    refresh_status_lists(at)
+    for label in (old, new):
+        first, last = credentials_of(label)
+        assert last.certificate.replaces == first.certificate
+        assert published(first)["revocation"]
+        assert published(last) == {"revocation": False, "suspension": False}
+        assert check(last.content, on=at.date()).code == "genuine"
+        assert check(first.content, on=at.date()).code == "replaced"
+    assert "reissue_certificate" in Event.objects.filter(thread=old.thread_id).values_list("move", flat=True)
+    assert list(integrity.status_lists_that_differ()) == []
+
+
+def test_a_next_label_given_back_once_it_has_started_leaves_the_old_certificate_as_it_is() -> None:
+    old, new = renewed()
+    make_what_a_crash_left(noon(RECEIVED))
+    act = withdrawn_before_it_starts(new)
+    at = noon(END + 10 * DAY)
+    appeals.answered(appeals.taken(appeals.lodged(act, at=at), at=at), "upheld", at=at)
+    assert (old.certificates.count(), new.certificates.count()) == (1, 2)
 
 
 def test_a_holder_gives_both_numbers_up_at_once() -> None:

@@ -2,71 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
+from accounts.models import Role
 from certificates.actions import make_certificate
-from certificates.effects.issuing import issue
+from certificates.credential.contents import PURPOSES
 from certificates.log import sequencing
 from certificates.log.checkpoints import take_checkpoint
 from certificates.log.sequencing import sequence
 from certificates.log.verifying import log_breaks
-from certificates.models import Certificate, Checkpoint, Label, Leaf, LoggedFact, LogHead
-from decisions.models import Decision
-from journal.moves import Actor
+from certificates.models import Certificate, Checkpoint, Leaf, LoggedFact, LogHead, StatusList
+from decisions.actions import sign
 from journal.numbering import format_number
-from label.models import Application
-from tests.factories import certificates, log, portal
-from tests.factories.accounts import person
+from tests.factories import certificates, decisions, log
+from tests.factories.accounts import acting, signatory
+from tests.factories.copies import copies
 from tests.factories.structures import AT
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 THREADS, LABELS = 8, 1000
 
 
-def granted(edition_pk: int, author_pk: int, sequence_of_dossier: int) -> int:
-    """A dossier and its act written as rows, then a label issued by the gear of a grant; returns its certificate."""
-    by = Actor.system()
-    with transaction.atomic():
-        holder = portal.structure(f"Association {sequence_of_dossier}")
-        application = Application.objects.open(
-            thread=portal.thread("DOS"),
-            at=AT,
-            by=by,
-            reference=format_number("DOS", 2027, 500_000 + sequence_of_dossier),
-            structure=holder,
-            edition_id=edition_pk,
-            opened_at=AT,
-            opened_by_id=author_pk,
-            edited_at=AT,
-        )
-        decision = Decision.objects.open(
-            thread=application._thread,
-            at=AT,
-            by=by,
-            kind="grant",
-            application=application,
-            prepared_by_id=author_pk,
-            prepared_at=AT,
-        )
-        ends_on = date(2030, 1, 3)
-        label = issue(decision, structure=holder, starts_on=AT.date(), ends_on=ends_on, at=AT, by=by)
-    return label.certificates.get().pk
-
-
 @pytest.mark.slow
-def test_a_thousand_labels_issued_by_eight_threads_have_one_leaf_each() -> None:
-    edition, author, over = portal.edition(), person(), Event()
+def test_a_thousand_grants_signed_by_eight_threads_have_a_number_two_places_and_a_leaf_each() -> None:
+    """The real act on a thousand dossiers: signed, received, its certificate made, while others give the leaves."""
+    decisions.filed()  # the first dossier of a year opens its counter, which is copied by nobody
+    acts = copies(lambda: decisions.to_sign(decisions.advised()), LABELS - 1)
+    people, over = [acting(signatory(), Role.SIGNATORY) for _ in range(THREADS)], Event()
 
     def issuing(worker: int) -> None:
         try:
-            for number in range(worker, LABELS, THREADS):
-                made = granted(edition.pk, author.pk, number)
-                make_certificate(certificate_pk=made, at=AT)
+            for pk in acts[worker::THREADS]:
+                decision = sign(decision_pk=pk, at=AT, by=people[worker])
+                make_certificate(certificate_pk=Certificate.objects.get(label__decision=pk).pk, at=AT)
+                decisions.receive(decision)
         finally:
             connection.close()
 
@@ -90,15 +64,24 @@ def test_a_thousand_labels_issued_by_eight_threads_have_one_leaf_each() -> None:
             one.result()
     log.kept()
 
-    assert Label.objects.count() == Certificate.objects.count() == LABELS
-    assert sorted(Label.objects.values_list("number", flat=True)) == [
+    rows = Certificate.objects.select_related("label", "file", "credential").order_by("label__number")
+    assert [one.label.number for one in rows] == [
         format_number("LBL", 2027, one + 1) for one in range(LABELS)
     ]
-    sources = set(Leaf.objects.values_list("fact__source", flat=True))
-    assert sources == {
-        f"certificates.certificate:{pk}" for pk in Certificate.objects.values_list("pk", flat=True)
-    }
-    assert list(Leaf.objects.order_by("pk").values_list("pk", flat=True)) == list(range(LABELS))
+    assert {one.label.decision_id for one in rows} == set(acts)
+    assert len({one.file.sha256 for one in rows if one.file and one.sealed_at}) == LABELS
+    places = {purpose: set[tuple[str, str]]() for purpose in PURPOSES}
+    for one in rows:
+        for entry in json.loads(one.credential.content)["credentialStatus"]:
+            places[entry["statusPurpose"]].add((entry["statusListCredential"], entry["statusListIndex"]))
+    assert {purpose: len(taken) for purpose, taken in places.items()} == dict.fromkeys(PURPOSES, LABELS)
+    assert set(StatusList.objects.values_list("purpose", "used")) == {(one, LABELS) for one in PURPOSES}
+    logged = {leaf.fact.source: leaf for leaf in Leaf.objects.select_related("fact")}
+    assert Leaf.objects.count() == len(logged) == LABELS
+    for one in rows:
+        facts = logged[f"certificates.certificate:{one.pk}"].fact.facts
+        assert one.file and (facts["label"], facts["pdf_sha256"]) == (one.label.number, one.file.sha256)
+    assert sorted(leaf.pk for leaf in logged.values()) == list(range(LABELS))
     sizes = list(Checkpoint.objects.order_by("pk").values_list("size", flat=True))
     assert sizes == sorted(set(sizes))
     assert list(log_breaks()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.actions.issuing import make_certificate
+from certificates.actions.issuing import make_certificate, make_what_a_crash_left
+from certificates.actions.reissuing import replace_lost_credentials
 from certificates.models import Label
 from certificates.seal.checking import AT_ONCE, LARGEST
+from tests.certificates.credential.test_keys import private
 from tests.certificates.seal.test_sealing import with_a_box, with_a_flipped_byte
 from tests.factories import certificates, decisions
 
@@ -100,6 +103,25 @@ def test_the_credential_is_read_too(client: Client, label: Label) -> None:
     changed["credentialSubject"]["licenseNumber"] = label.number
     changed["validUntil"] = "2099-01-01T00:00:00Z"
     assert "Fichier modifié" in dropped(client, json.dumps(changed).encode(), "credential.json")
+
+
+def test_a_credential_of_a_stolen_key_is_refused_and_its_holder_downloads_another(
+    client: Client, label: Label, settings: Any, tmp_path: Path
+) -> None:
+    given = label.certificates.get().credential.content
+    settings.CREDENTIAL_KEY = private(tmp_path / "2028.pem")
+    page = dropped(client, given.encode(), "credential.json")
+    assert (
+        "Certificat à télécharger de nouveau" in page
+        and "La clé qui a signé ce fichier ne compte plus" in page
+    )
+    assert "Certificat authentique" not in page and f"Le numéro {label.number}, aujourd" in page
+
+    assert replace_lost_credentials(at=timezone.now()) == 1
+    make_what_a_crash_left(timezone.now())
+    again = client.get(reverse("credential", args=[label.number])).content
+    assert "Certificat authentique" in dropped(client, again, "credential.json")
+    assert "Certificat à télécharger de nouveau" in dropped(client, given.encode(), "credential.json")
 
 
 def test_a_file_that_is_too_large_is_refused_by_the_field(client: Client) -> None:

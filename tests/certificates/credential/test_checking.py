@@ -17,6 +17,7 @@ from certificates.credential import proof
 from certificates.credential.checking import LARGEST, check
 from certificates.credential.keys import SigningKey
 from certificates.models import Certificate, Credential, Label
+from tests.certificates.credential.test_keys import private
 from tests.factories import certificates, decisions
 from tests.factories.structures import AT
 
@@ -76,7 +77,10 @@ def test_one_changed_letter_one_more_field_one_less_are_seen(label: Label) -> No
 def test_one_of_a_key_that_is_published_no_more_is_refused(
     label: Label, settings: Any, tmp_path: Any
 ) -> None:
-    settings.KEYS_DIR = tmp_path / "others"
+    """It is the one that we gave: it was not changed, and it is refused all the same."""
+    settings.CREDENTIAL_KEY = private(tmp_path / "2028.pem")
+    assert code(shown(label)) == "key_gone"
+    settings.CREDENTIAL_KEY = private(tmp_path / "credential.pem")  # another key of the same name
     assert code(shown(label)) == "altered"
 
 

@@ -7,12 +7,12 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from asn1crypto import keys as asn1_keys
@@ -47,7 +47,8 @@ def served(answer: Answer) -> Iterator[str]:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(BrokenPipeError, ConnectionResetError):  # who asked did not wait
+                self.wfile.write(content)
 
         def log_message(self, *args: Any) -> None:
             """Nothing."""
@@ -86,6 +87,25 @@ def _authority() -> tuple[asn1_x509.Certificate, asn1_keys.PrivateKeyInfo]:
     )
 
 
+def ended(certificate_file: Path, root_file: Path, root_key_file: Path) -> bytes:
+    """The same certificate, which its authority gave for days that are over."""
+    found = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+    root = x509.load_pem_x509_certificate(root_file.read_bytes())
+    key = load_pem_private_key(root_key_file.read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(
+        issuer_name=root.subject,
+        subject_name=found.subject,
+        public_key=found.public_key(),
+        serial_number=found.serial_number,
+        not_valid_before=now - timedelta(days=30),
+        not_valid_after=now - timedelta(days=1),
+        extensions=list(found.extensions),
+    )
+    return builder.sign(key, hashes.SHA384()).public_bytes(Encoding.PEM)
+
+
 @contextmanager
 def time_stamps(folder: Path) -> Iterator[tuple[str, Path]]:
     """An RFC 3161 authority: its address, and the file of its certificate."""
@@ -103,13 +123,44 @@ def time_stamps(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def cloud_seal(key_file: Path, certificate_file: Path, root_file: Path, pin: str) -> Iterator[str]:
-    """A service of the Cloud Signature Consortium, version 1, that signs when the PIN is right."""
+def silent() -> Iterator[tuple[str, list[str]]]:
+    """A server that takes requests and never answers: its address, and what was asked of it so far."""
+    asked: list[str] = []
+    over = Event()
+
+    def answer(path: str, body: bytes) -> tuple[str, bytes]:
+        asked.append(path)
+        over.wait()
+        return "text/plain", b""
+
+    with served(answer) as address:
+        try:
+            yield address, asked
+        finally:
+            over.set()
+
+
+@contextmanager
+def cloud_seal(
+    key_file: Path,
+    certificate_file: Path,
+    root_file: Path,
+    pin: str,
+    *,
+    spoiled: dict[str, bytes] | None = None,
+) -> Iterator[str]:
+    """A service of the Cloud Signature Consortium, version 1, that signs when the PIN is right.
+
+    `spoiled`: what it answers instead, by the end of the path.
+    """
     key = load_pem_private_key(key_file.read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     allowed: dict[str, list[str]] = {}
 
     def answer(path: str, body: bytes) -> tuple[str, bytes]:
+        for end, content in (spoiled or {}).items():
+            if path.endswith(end):
+                return "application/json", content
         asked = json.loads(body)
         told: dict[str, Any] = {}
         if path == "/csc/v1/credentials/info":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,16 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko_certvalidator.errors import PathValidationError
 
 from certificates.documents import render_certificate
 from certificates.keys import development
+from certificates.seal import sealing, signers
 from certificates.seal.checking import LARGEST, Verdict, check
 from certificates.seal.sealing import renew_timestamp, seal
-from tests.certificates.seal import outside
-from tests.certificates.seal.authorities import cloud_seal, security_module, time_stamps
+from tests.certificates.seal import authorities, outside
+from tests.certificates.seal.authorities import cloud_seal, security_module, silent, time_stamps
 from tests.certificates.test_documents import FACTS
 
 PIN = "135790"
@@ -143,6 +147,114 @@ def test_the_key_may_be_in_a_cloud(plain: bytes, tmp_path: Path, settings: Any) 
         settings.CSC_PIN = "wrong"
         with pytest.raises(SigningError):
             seal(plain)
+
+
+@pytest.mark.parametrize(
+    ("asked", "content"),
+    [
+        (asked, content)
+        for asked in ("credentials/info", "credentials/authorize", "signatures/signHash")
+        for content in (b"", b"<html>Maintenance</html>", b"null", b"[]", b"{}", b'"yes"')
+    ]
+    + [
+        ("credentials/info", b'{"cert": {"certificates": []}, "key": {"algo": []}, "multisign": 1}'),
+        ("credentials/info", b'{"cert": {"certificates": ["AAAA"]}, "key": {"algo": []}, "multisign": 1}'),
+        ("credentials/info", b'{"cert": [], "key": 3}'),
+        ("credentials/authorize", b'{"SAD": "once", "expiresIn": null}'),
+        ("signatures/signHash", b'{"signatures": []}'),
+        ("signatures/signHash", b'{"signatures": 3}'),
+        ("signatures/signHash", b'{"signatures": [""]}'),
+        ("signatures/signHash", b'{"signatures": ["AAAA"]}'),
+        ("signatures/signHash", b'{"signatures": [null]}'),
+        ("signatures/signHash", b'{"signatures": ["%s"]}' % base64.b64encode(bytes(20_000))),
+    ],
+)
+def test_a_cloud_that_answers_anything_else_seals_nothing(
+    asked: str, content: bytes, plain: bytes, settings: Any
+) -> None:
+    """A signature is read again before it is kept: a PDF bears whatever the service answered, for ever."""
+    place = development.folder()
+    settings.SEAL_BACKEND, settings.CSC_CREDENTIAL, settings.CSC_PIN = "csc", "seal", PIN
+    files = (place / "seal.key.pem", place / "seal.pem", place / "root.pem")
+    with cloud_seal(*files, PIN, spoiled={asked: content}) as address:
+        settings.CSC_URL = address
+        with pytest.raises(SigningError):
+            seal(plain)
+
+
+def test_a_cloud_or_an_authority_that_never_answers_is_left(
+    plain: bytes, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signers, "CSC_SECONDS", 0.2)
+    monkeypatch.setattr(sealing, "TIMESTAMP_SECONDS", 0.2)
+    with silent() as (address, asked):
+        settings.SEAL_BACKEND, settings.CSC_CREDENTIAL, settings.CSC_URL = "csc", "seal", address
+        with pytest.raises(SigningError):
+            seal(plain)
+        settings.SEAL_BACKEND, settings.TIMESTAMP_URL = "dev", address
+        with pytest.raises(TimestampRequestError):
+            seal(plain)
+        monkeypatch.setattr(sealing, "TIMESTAMP_SECONDS", 60)
+        monkeypatch.setattr(sealing, "SECONDS", 0.5)  # all of them together
+        with pytest.raises(TimeoutError):
+            seal(plain)
+        assert len(asked) == 3
+
+
+def files_of_a_seal(folder: Path, settings: Any, *, ended: bool = False) -> tuple[Path, Path]:
+    """Another seal and its root, in files that the settings name: what a rotation brings; returns both certificates."""
+    settings.KEYS_DIR = folder
+    place = development.folder()
+    certificate = place / "seal.pem"
+    if ended:
+        certificate.write_bytes(authorities.ended(certificate, place / "root.pem", place / "root.key.pem"))
+    settings.SEAL_BACKEND = "pem"
+    settings.SEAL_KEY_FILE, settings.SEAL_CERTIFICATE_FILE = str(place / "seal.key.pem"), str(certificate)
+    settings.SEAL_CHAIN_FILE = settings.SEAL_ROOT_FILE = str(place / "root.pem")
+    return certificate, place / "root.pem"
+
+
+def test_a_key_that_is_not_that_of_the_certificate_seals_nothing(
+    plain: bytes, tmp_path: Path, settings: Any
+) -> None:
+    files_of_a_seal(tmp_path / "others", settings)
+    theirs = settings.SEAL_KEY_FILE
+    files_of_a_seal(tmp_path / "ours", settings)
+    assert seal(plain)
+    settings.SEAL_KEY_FILE = theirs
+    with pytest.raises(SigningError):
+        seal(plain)
+
+
+def test_a_certificate_that_has_ended_or_leads_to_another_root_seals_nothing(
+    plain: bytes, tmp_path: Path, settings: Any
+) -> None:
+    _, other = files_of_a_seal(tmp_path / "others", settings)
+    files_of_a_seal(tmp_path / "ours", settings)
+    settings.SEAL_ROOT_FILE = str(other)
+    with pytest.raises(PathValidationError, match="signature"):
+        seal(plain)
+    files_of_a_seal(tmp_path / "ended", settings, ended=True)
+    with pytest.raises(PathValidationError, match="expired"):
+        seal(plain)
+
+
+@pytest.mark.django_db
+def test_seals_of_before_a_rotation_are_valid_and_those_of_a_stolen_key_are_not(
+    plain: bytes, tmp_path: Path, settings: Any
+) -> None:
+    _, old_root = files_of_a_seal(tmp_path / "2027", settings)
+    before = seal(plain)
+    _, new_root = files_of_a_seal(tmp_path / "2028", settings)
+    after = seal(plain)
+    both = tmp_path / "roots.pem"
+    both.write_bytes(new_root.read_bytes() + old_root.read_bytes())
+    settings.SEAL_ROOT_FILE = str(both)
+    assert [check(one).verdict for one in (before, after)] == [Verdict.GENUINE] * 2
+    assert seal(plain) != after
+
+    settings.SEAL_ROOT_FILE = str(new_root)  # the former key was stolen
+    assert [check(one).verdict for one in (before, after)] == [Verdict.NOT_OURS, Verdict.GENUINE]
 
 
 def test_without_a_key_nothing_is_sealed(plain: bytes, settings: Any) -> None:
