@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -46,10 +46,14 @@ NOT_MISSED, MISSED, NOT_CHANGED, BROKEN = 0, 1, 2, 3  # how a child ends
 
 @dataclass(frozen=True)
 class Change:
-    """One thing changed in a file: where, how, in which words, and the whole file compiled with it."""
+    """One thing changed in a file: where, how, in which words, and the whole file compiled with it.
+
+    Only a test that runs the line `seen_at` can notice: a guard that never refused is missed by nobody.
+    """
 
     path: str
     line: int
+    seen_at: int
     how: str
     words: str
     code: CodeType
@@ -63,49 +67,49 @@ class Mutants:
         self.tree = ast.parse(self.source)
 
     def changes(self, *, finer: bool) -> Iterator[Change]:
-        """Each change, in the order of the file."""
+        """Each change of that file."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.If | ast.IfExp) and self._refuses(node.body):
-                yield self._changed(node, "test", _never(node.test), "taken out")
-                yield from self._finer(node, "test") if finer else ()
+                seen = node.body[0] if isinstance(node, ast.If) else node
+                yield self._changed(node, "test", _never(node.test), "taken out", node, seen)
+                yield from self._finer(node.test, node) if finer else ()
             elif isinstance(node, ast.IfExp) and self._refuses(node.orelse):
-                yield self._changed(node, "test", _always(node.test), "taken out")
-                yield from self._finer(node, "test") if finer else ()
-            elif isinstance(node, ast.Return) and node.value and finer:
-                yield from self._finer(node, "value")
+                yield self._changed(node, "test", _always(node.test), "taken out", node, node)
+                yield from self._finer(node.test, node) if finer else ()
+            elif isinstance(node, ast.Return | ast.Assign) and node.value and finer:
+                yield from self._finer(node.value, node)
             for name, block in ast.iter_fields(node):
-                if isinstance(block, list):
-                    for place, one in enumerate(block):
-                        if isinstance(one, ast.Expr | ast.Assign) and _checks(one.value):
-                            without = [*block[:place], ast.copy_location(ast.Pass(), one), *block[place + 1 :]]
-                            yield self._changed(node, name, without, "taken out", at=one)
+                for place, one in enumerate(block if isinstance(block, list) else []):
+                    if isinstance(one, ast.Expr | ast.Assign) and _checks(one.value):
+                        without = [*block[:place], ast.copy_location(ast.Pass(), one), *block[place + 1 :]]
+                        yield self._changed(node, name, without, "taken out", one, one)
 
-    def _finer(self, node: ast.AST, field: str) -> Iterator[Change]:
+    def _finer(self, condition: ast.expr, seen: ast.AST) -> Iterator[Change]:
         """The bounds of a condition, and each side of its `and` or `or`."""
-        for one in list(ast.walk(getattr(node, field))):
+        for one in list(ast.walk(condition)):
             if isinstance(one, ast.Compare):
                 for place, bound in enumerate(one.ops):
                     if other := OTHER_BOUND.get(type(bound)):
                         ops = [*one.ops[:place], other(), *one.ops[place + 1 :]]
-                        yield self._changed(one, "ops", ops, "bound moved", at=one)
-            elif isinstance(one, ast.BoolOp) and self._is_yes_or_no(node, one):
+                        yield self._changed(one, "ops", ops, "bound moved", one, seen)
+            elif isinstance(one, ast.BoolOp):
+                neutral = _always if isinstance(one.op, ast.And) else _never
                 for side in one.values:
-                    rest = [other for other in one.values if other is not side]
-                    yield self._changed(one, "values", rest, f"without « {ast.unparse(side)} »", at=side)
+                    rest = [neutral(other) if other is side else other for other in one.values]
+                    yield self._changed(one, "values", rest, f"without « {ast.unparse(side)} »", side, seen)
 
-    def _is_yes_or_no(self, node: ast.AST, one: ast.BoolOp) -> bool:
-        return not isinstance(node, ast.Return) or isinstance(node.value, ast.BoolOp | ast.Call | ast.UnaryOp)
-
-    def _changed(self, node: ast.AST, field: str, value: object, how: str, at: ast.AST | None = None) -> Change:
+    def _changed(
+        self, node: ast.AST, field: str, value: object, how: str, at: ast.AST, seen: ast.AST
+    ) -> Change:
         kept = getattr(node, field)
-        line = getattr(at or node, "lineno", 0)
+        line, seen_at = (getattr(one, "lineno", 0) for one in (at, seen))
         words = self.source.splitlines()[line - 1].strip()
         setattr(node, field, value)
         try:
             code = compile(ast.fix_missing_locations(self.tree), self.path, "exec", dont_inherit=True)
         finally:
             setattr(node, field, kept)
-        return Change(str(self.path.relative_to(ROOT)), line, how, words, code)
+        return Change(str(self.path.relative_to(ROOT)), line, seen_at, how, words, code)
 
     def _refuses(self, body: list[ast.stmt] | ast.expr) -> bool:
         parts = body if isinstance(body, list) else [body]
@@ -140,7 +144,9 @@ def put_in(change: Change) -> bool:
     """Give the loaded functions of that file the changed code; whether one of them changed."""
     name = str(ROOT / change.path)
     new = {(one.co_qualname, one.co_firstlineno): one for one in _codes(change.code)}
-    loaded = [one for one in gc.get_objects() if type(one) is FunctionType]  # asking a lazy object would wake it
+    loaded = [
+        one for one in gc.get_objects() if type(one) is FunctionType
+    ]  # asking a lazy object would wake it
     changed = False
     for function in loaded:
         old = function.__code__
@@ -169,14 +175,21 @@ class Judge:
         connections.close_all()
         gc.collect()
         print(flush=True)
+        if (
+            os.waitstatus_to_exitcode(os.waitpid(self._fork(None, self._quickest(self.seconds)), 0)[1])
+            != MISSED
+        ):
+            raise RuntimeError("a test fails in a child where nothing is changed")
         running: dict[int, tuple[Change, float]] = {}
-        for change in self.changes:
+        for change in sorted(self.changes, key=lambda one: (one.path, one.line)):
             if names := self._tests(change):
                 while len(running) >= self.workers:
                     self._wait(running)
                 running[self._fork(change, names)] = change, time.monotonic()
             else:
-                self._say(change, "no test runs it")
+                self._say(
+                    change, "no test runs it" if change.seen_at == change.line else "it refuses in no test"
+                )
         while running:
             self._wait(running)
         print(f"{len(self.changes)} changes, {self.left} that no test misses")
@@ -184,7 +197,9 @@ class Judge:
 
     def _reached(self, session: pytest.Session) -> CoverageData:
         """Which test ran which line; a test that already fails is left out."""
-        tool = Coverage(data_file=None, config_file=False, include=sorted({str(ROOT / one.path) for one in self.changes}))
+        tool = Coverage(
+            data_file=None, config_file=False, include=sorted({str(ROOT / one.path) for one in self.changes})
+        )
         tool.start()
         for item, following in zip(session.items, [*session.items[1:], session.items[-1]], strict=True):
             tool.switch_context(item.nodeid)
@@ -200,10 +215,13 @@ class Judge:
 
     def _tests(self, change: Change) -> list[str]:
         lines = self.data.contexts_by_lineno(str(ROOT / change.path))
-        found = [name for name in lines.get(change.line, []) if name in self.seconds]
-        return sorted(found, key=lambda name: self.seconds[name])[:MOST_TESTS]
+        found = [name for name in lines.get(change.seen_at, []) if name in self.seconds]
+        return self._quickest(found)
 
-    def _fork(self, change: Change, names: list[str]) -> int:
+    def _quickest(self, names: Iterable[str]) -> list[str]:
+        return sorted(names, key=lambda name: self.seconds[name])[:MOST_TESTS]
+
+    def _fork(self, change: Change | None, names: list[str]) -> int:
         child = os.fork()
         if child:
             return child
@@ -213,7 +231,7 @@ class Judge:
             traceback.print_exc()
             os._exit(BROKEN)
 
-    def _verdict(self, change: Change, names: list[str]) -> int:
+    def _verdict(self, change: Change | None, names: list[str]) -> int:
         from django.db import connections
 
         from tests.conftest import migrated
@@ -221,7 +239,7 @@ class Judge:
         with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
             database = connections["default"].settings_dict
             database["NAME"] = shutil.copyfile(migrated(), Path(folder) / "test.sqlite3")
-            if not put_in(change):
+            if change is not None and not put_in(change):
                 return NOT_CHANGED
             items = [self.items[name] for name in names]
             for item in items:
@@ -239,6 +257,7 @@ class Judge:
             if child in running:
                 change, _ = running.pop(child)
                 ended = os.waitstatus_to_exitcode(status)
+                print("." if ended == NOT_MISSED else "", end="", flush=True)
                 if ended == MISSED:
                     self._say(change, "no test misses it")
                 elif ended == NOT_CHANGED:
