@@ -181,15 +181,20 @@ class Judge:
         ):
             raise RuntimeError("a test fails in a child where nothing is changed")
         running: dict[int, tuple[Change, float]] = {}
-        for change in sorted(self.changes, key=lambda one: (one.path, one.line)):
-            if names := self._tests(change):
-                while len(running) >= self.workers:
-                    self._wait(running)
-                running[self._fork(change, names)] = change, time.monotonic()
-            else:
+        tests = {
+            change: self._tests(change)
+            for change in sorted(self.changes, key=lambda one: (one.path, one.line))
+        }
+        for change, names in tests.items():  # what costs nothing first
+            if not names:
                 self._say(
                     change, "no test runs it" if change.seen_at == change.line else "it refuses in no test"
                 )
+        for change, names in tests.items():
+            if names:
+                while len(running) >= self.workers:
+                    self._wait(running)
+                running[self._fork(change, names)] = change, time.monotonic()
         while running:
             self._wait(running)
         print(f"{len(self.changes)} changes, {self.left} that no test misses")
