@@ -12,19 +12,12 @@ from certificates.models import Label
 from feedback import actions
 from feedback.models import Report
 from journal.moves import Actor
-from journal.refusals import Blocked, NotAllowed
+from journal.refusals import NotAllowed
 from tests.factories import certificates, feedback, follow_ups
 from tests.factories.accounts import acting, give_role, staff
+from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(name: str, words: str, **given: Any) -> None:
-    """That step is blocked, for that reason and no other."""
-    with pytest.raises(Blocked) as error:
-        getattr(actions, name)(**given)
-    [reason] = error.value.reasons
-    assert words in str(reason.text)
 
 
 def test_a_report_says_what_happens_where_and_is_not_one_of_a_flood(settings: Any) -> None:
@@ -33,7 +26,7 @@ def test_a_report_says_what_happens_where_and_is_not_one_of_a_flood(settings: An
     by = feedback.anybody()
 
     def file(words: str, at: Any = world.at, **changes: Any) -> None:
-        refused("file_report", words, told=feedback.told(world, **changes), at=at, by=by)
+        refused(actions.file_report, words, told=feedback.told(world, **changes), at=at, by=by)
 
     file("Choisissez une des réponses", kind="x")
     file("Écrivez ce qui se passe", text="\u200b ")
@@ -51,9 +44,9 @@ def test_the_label_is_said_once_and_a_danger_is_read_where_there_is_one() -> Non
     world = feedback.World()
     report, _code = feedback.filed(world)
     signing = {"report_pk": report.pk, "at": world.at, "by": world.signing}
-    refused("settle_label", "C'est déjà fait", label=world.label, **signing)
-    refused("note_danger", "ne parle pas d'un danger", **signing)
-    refused("erase_text", "Qualifiez d'abord", **signing)
+    refused(actions.settle_label, "C'est déjà fait", label=world.label, **signing)
+    refused(actions.note_danger, "ne parle pas d'un danger", **signing)
+    refused(actions.erase_text, "Qualifiez d'abord", **signing)
 
 
 def test_an_answer_is_opened_by_its_own_code() -> None:
@@ -71,7 +64,7 @@ def test_what_is_at_stake_is_said_and_by_whom() -> None:
     world = feedback.World()
     report, _code = feedback.filed(world)
     given = {"report_pk": report.pk, "at": world.at}
-    refused("qualify", "Dites ce qui est en jeu", severity="x", by=world.officer, **given)
+    refused(actions.qualify, "Dites ce qui est en jeu", severity="x", by=world.officer, **given)
     unsettled, _code = feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))
     with pytest.raises(NotAllowed):
         actions.qualify(report_pk=unsettled.pk, severity="ethics", at=world.at, by=world.officer)
@@ -82,7 +75,7 @@ def test_a_report_follows_one_that_is_open_about_the_same_label_and_has_no_cours
     first, second, third = (feedback.filed(world)[0] for _row in range(3))
 
     def link(words: str, report: Report, to: Report | None) -> None:
-        refused("link", words, report_pk=report.pk, first=to, at=world.at, by=world.officer)
+        refused(actions.link, words, report_pk=report.pk, first=to, at=world.at, by=world.officer)
 
     link("pas celui d'un autre", first, None)
     link("pas celui d'un autre", first, first)
@@ -97,7 +90,12 @@ def test_a_report_follows_one_that_is_open_about_the_same_label_and_has_no_cours
     actions.set_aside(report_pk=own.pk, answer=feedback.ANSWER, at=world.at, by=world.officer)
     link("est terminé", third, own)
     refused(
-        "qualify", "suit celui auquel", report_pk=second.pk, severity="ethics", at=world.at, by=world.officer
+        actions.qualify,
+        "suit celui auquel",
+        report_pk=second.pk,
+        severity="ethics",
+        at=world.at,
+        by=world.officer,
     )
 
 
@@ -106,10 +104,10 @@ def test_who_reported_reads_a_sentence_and_the_authority_has_a_name() -> None:
     report = feedback.qualified(world)
     given = {"report_pk": report.pk, "at": world.at}
     for short in ("\u200b" * 50, "x" * 39):
-        refused("set_aside", "une vraie réponse", answer=short, by=world.officer, **given)
+        refused(actions.set_aside, "une vraie réponse", answer=short, by=world.officer, **given)
     passed = {**given, "sealed": "", "by": world.signing}
-    refused("pass_on", "une vraie réponse", authority="ARS", answer="Non.", **passed)
-    refused("pass_on", "à quelle autorité", authority=" ", answer=feedback.ANSWER, **passed)
+    refused(actions.pass_on, "une vraie réponse", authority="ARS", answer="Non.", **passed)
+    refused(actions.pass_on, "à quelle autorité", authority=" ", answer=feedback.ANSWER, **passed)
     assert actions.set_aside(answer="x" * 40, by=world.officer, **given).state == "inadmissible"
 
 
@@ -125,12 +123,12 @@ def test_a_report_is_given_to_who_may_follow_it_while_it_is_followed() -> None:
     give_role(world.chief, Role.CASE_OFFICER)
     other_chief = acting(feedback.signatory(), Role.SIGNATORY).because("Longue absence.")
     for nobody in (world.other, world.chief, world.usual, staff(Role.SECRETARIAT)):
-        refused("hand_over", "ne peut pas suivre", officer=nobody, by=other_chief, **given)
-    refused("hand_over", "en une phrase pourquoi", officer=third, by=why.because(" "), **given)
+        refused(actions.hand_over, "ne peut pas suivre", officer=nobody, by=other_chief, **given)
+    refused(actions.hand_over, "en une phrase pourquoi", officer=third, by=why.because(" "), **given)
     actions.close(told=feedback.TOLD, answer=feedback.ANSWER, by=world.officer, **given)
-    refused("hand_over", "ou il est terminé", officer=third, by=why, **given)
+    refused(actions.hand_over, "ou il est terminé", officer=third, by=why, **given)
     waiting, _code = feedback.filed(world)
-    refused("hand_over", "Personne ne suit", report_pk=waiting.pk, officer=third, at=world.at, by=why)
+    refused(actions.hand_over, "Personne ne suit", report_pk=waiting.pk, officer=third, at=world.at, by=why)
 
 
 def test_a_signatory_gives_no_report_to_a_label_that_they_handle() -> None:
@@ -140,10 +138,10 @@ def test_a_signatory_gives_no_report_to_a_label_that_they_handle() -> None:
     give_role(right.application.case_officer, Role.SIGNATORY)
     by = acting(right.application.case_officer, Role.SIGNATORY).because("Le numéro.")
     given = {"report_pk": report.pk, "at": world.at}
-    refused("change_label", "Vous vous occupez de ce label", label=right, by=by, **given)
+    refused(actions.change_label, "Vous vous occupez de ce label", label=right, by=by, **given)
     unsettled, _code = feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))
     given |= {"report_pk": unsettled.pk, "by": world.signing.because("Le numéro.")}
-    refused("change_label", "ne change plus", label=right, **given)
+    refused(actions.change_label, "ne change plus", label=right, **given)
 
 
 def test_facts_are_put_to_somebody_in_a_sentence() -> None:
@@ -151,13 +149,15 @@ def test_facts_are_put_to_somebody_in_a_sentence() -> None:
     report = feedback.qualified(world)
     given = {"at": world.at, "by": world.officer}
     for short in ("\u200b" * 50, "x" * 39):
-        refused("inquire", "Écrivez les faits", report_pk=report.pk, facts=short, **given)
+        refused(actions.inquire, "Écrivez les faits", report_pk=report.pk, facts=short, **given)
     for name in ("Zoé", "quartzin", feedback.EMAIL, "06 99 88 77 66", "0699887766", "12 impasse quartzite"):
-        refused("inquire", "reconnaître", report_pk=report.pk, facts=f"{feedback.FACTS} {name}", **given)
+        refused(
+            actions.inquire, "reconnaître", report_pk=report.pk, facts=f"{feedback.FACTS} {name}", **given
+        )
     unknown, _code = feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))
     actions.settle_label(report_pk=unknown.pk, label=None, at=world.at, by=world.signing)
     actions.qualify(report_pk=unknown.pk, severity="quality", **given)
-    refused("inquire", "ne concerne aucun label", report_pk=unknown.pk, facts=feedback.FACTS, **given)
+    refused(actions.inquire, "ne concerne aucun label", report_pk=unknown.pk, facts=feedback.FACTS, **given)
 
 
 CONCLUSION = {"conclusion": "founded", "measure": "recommendation", "reasons": "Elle le reconnaît."}
@@ -179,7 +179,9 @@ CONCLUSION |= {"told": feedback.TOLD, "answer": feedback.ANSWER}
 def test_a_conclusion_has_its_reasons_and_says_something_to_each_side(words: str, changes: Any) -> None:
     world = feedback.World()
     report = feedback.answered(world)
-    refused("propose", words, report_pk=report.pk, **(CONCLUSION | changes), at=world.at, by=world.officer)
+    refused(
+        actions.propose, words, report_pk=report.pk, **(CONCLUSION | changes), at=world.at, by=world.officer
+    )
 
 
 GAP = {"severity": "major", "expected": "Une procédure écrite", "due_on": "2099-01-01"}
@@ -204,7 +206,7 @@ def test_a_gap_that_is_asked_for_is_whole(words: str, changes: dict[str, str]) -
     if gap["due_on"] == "today":
         gap["due_on"] = follow_up.due_on.isoformat()
     asked = CONCLUSION | {"measure": "gap", "gap": gap, "at": world.at, "by": world.officer}
-    refused("propose", words, report_pk=report.pk, **asked)
+    refused(actions.propose, words, report_pk=report.pk, **asked)
 
 
 def test_a_measure_is_taken_on_a_label_in_course_and_a_procedure_once() -> None:
@@ -216,14 +218,14 @@ def test_a_measure_is_taken_on_a_label_in_course_and_a_procedure_once() -> None:
         actions.propose(report_pk=pk, **(asked | {"measure": "withdrawal"}))
     first, other = (Report.objects.get(pk=pk).proposed_at.isoformat() for pk in (report.pk, second.pk))
     actions.confirm(report_pk=report.pk, seen=first, at=world.at, by=world.signing)
-    refused("confirm", "déjà ouverte", report_pk=second.pk, seen=other, at=world.at, by=world.signing)
+    refused(actions.confirm, "déjà ouverte", report_pk=second.pk, seen=other, at=world.at, by=world.signing)
 
     world = feedback.World()
     report = feedback.answered(world)
     certificates.withdrawn(Label.objects.get(pk=world.label.pk), on=world.at.date(), at=world.at)
     for measure in ("withdrawal", "gap"):
         given = asked | {"measure": measure, "gap": GAP, "by": world.officer}
-        refused("propose", "n'est plus en cours", report_pk=report.pk, **given)
+        refused(actions.propose, "n'est plus en cours", report_pk=report.pk, **given)
 
 
 def test_what_is_confirmed_or_sent_back_is_what_was_proposed() -> None:
@@ -231,13 +233,13 @@ def test_what_is_confirmed_or_sent_back_is_what_was_proposed() -> None:
     report = feedback.under_inquiry(world)
     given: dict[str, Any] = {"report_pk": report.pk, "at": world.at}
     signing: Actor = world.signing.because("Précisez.")
-    refused("send_back", "Rien n'est proposé", by=signing, **given)
-    refused("confirm", "Rien n'est proposé", seen="", by=signing, **given)
+    refused(actions.send_back, "Rien n'est proposé", by=signing, **given)
+    refused(actions.confirm, "Rien n'est proposé", seen="", by=signing, **given)
     given["report_pk"] = feedback.proposed(world).pk
-    refused("confirm", "La proposition a changé", seen="hier", by=signing, **given)
+    refused(actions.confirm, "La proposition a changé", seen="hier", by=signing, **given)
     seen = Report.objects.get(pk=given["report_pk"]).proposed_at.isoformat()
     actions.confirm(seen=seen, by=signing, **given)
-    refused("send_back", "Rien n'est proposé", by=signing, **given)
+    refused(actions.send_back, "Rien n'est proposé", by=signing, **given)
     closing = {"by": world.officer, **given}
-    refused("close", "ce que l'association doit savoir", told="Fin.", answer=feedback.ANSWER, **closing)
-    refused("close", "une vraie réponse", told=feedback.TOLD, answer="Fin.", **closing)
+    refused(actions.close, "ce que l'association doit savoir", told="Fin.", answer=feedback.ANSWER, **closing)
+    refused(actions.close, "une vraie réponse", told=feedback.TOLD, answer="Fin.", **closing)
