@@ -250,8 +250,6 @@ class Judge:
             for item in items:
                 reports = runtestprotocol(item, log=False, nextitem=item.session.items[0])
                 if any(report.failed for report in reports):
-                    if "MUTANTS_SHOW" in os.environ:
-                        print(item.nodeid, [r.longreprtext[-600:] for r in reports if r.failed], flush=True)
                     return NOT_MISSED
         return MISSED
 
