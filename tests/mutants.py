@@ -41,7 +41,9 @@ LEFT_OUT = "not browser and not walk and not slow and not postgres and not demon
 OTHER_BOUND = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 MOST_TESTS = 60
 SECONDS = 400
-NOT_MISSED, MISSED, NOT_CHANGED, BROKEN = 0, 1, 2, 3  # how a child ends
+CAUGHT, MISSED, NOT_CHANGED, BROKEN, FIRST = range(5)  # how a child ends; from FIRST on, at which test
+SAID = {MISSED: "no test misses it", NOT_CHANGED: "it cannot be changed here", BROKEN: "the tool failed"}
+LOOK = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 
 @dataclass(frozen=True)
@@ -174,30 +176,24 @@ class Judge:
         session._setupstate.teardown_exact(session.items[0])
         connections.close_all()
         gc.collect()
-        print(flush=True)
-        if (
-            os.waitstatus_to_exitcode(os.waitpid(self._fork(None, self._quickest(self.seconds)), 0)[1])
-            != MISSED
-        ):
-            raise RuntimeError("a test fails in a child where nothing is changed")
-        running: dict[int, tuple[Change, float]] = {}
-        tests = {
-            change: self._tests(change)
-            for change in sorted(self.changes, key=lambda one: (one.path, one.line))
-        }
-        for change, names in tests.items():  # what costs nothing first
-            if not names:
+        while (place := self._ended(self._fork(None, names := self._quickest(self.seconds)))) != MISSED:
+            print(f"{names[place - FIRST]} fails in a child where nothing is changed: left out", flush=True)
+            del self.seconds[names[place - FIRST]]
+        tests = {change: self._tests(change) for change in self.changes}
+        for change in self.changes:  # what costs nothing first
+            if not tests[change]:
                 self._say(
                     change, "no test runs it" if change.seen_at == change.line else "it refuses in no test"
                 )
-        for change, names in tests.items():
-            if names:
-                while len(running) >= self.workers:
-                    self._wait(running)
-                running[self._fork(change, names)] = change, time.monotonic()
+        running: dict[int, tuple[Change, float]] = {}
+        for change in self.changes:
+            while len(running) >= self.workers:
+                self._wait(running)
+            if tests[change]:
+                running[self._fork(change, tests[change])] = change, time.monotonic()
         while running:
             self._wait(running)
-        print(f"{len(self.changes)} changes, {self.left} that no test misses")
+        print(f"\n{len(self.changes)} changes, {self.left} that no test misses")
         return True
 
     def _reached(self, session: pytest.Session) -> CoverageData:
@@ -247,35 +243,34 @@ class Judge:
             if change is not None and not put_in(change):
                 return NOT_CHANGED
             items = [self.items[name] for name in names]
-            for item in items:
+            for place, item in enumerate(items):
                 reports = runtestprotocol(item, log=False, nextitem=item.session.items[0])
-                if any(report.failed for report in reports):
-                    return NOT_MISSED
+                if failed := [report for report in reports if report.failed]:
+                    if change is None:
+                        print(failed[0].longreprtext, flush=True)
+                    return CAUGHT if change else FIRST + place
         return MISSED
 
+    def _ended(self, child: int) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
     def _wait(self, running: dict[int, tuple[Change, float]]) -> None:
-        """Until one child ends, or is stopped because it takes too long, which a test would notice."""
-        while True:
-            child, status = os.waitpid(-1, os.WNOHANG)
-            if child in running:
-                change, _ = running.pop(child)
-                ended = os.waitstatus_to_exitcode(status)
-                print("." if ended == NOT_MISSED else "", end="", flush=True)
-                if ended == MISSED:
-                    self._say(change, "no test misses it")
-                elif ended == NOT_CHANGED:
-                    self._say(change, "cannot be changed here")
-                elif ended == BROKEN:
-                    self._say(change, "the tool failed")
-                return
-            for pid, (_, since) in running.items():
+        """Until one child ends; one that takes too long is stopped, which a test would notice."""
+        while not (ended := [pid for pid in running if os.waitid(os.P_PID, pid, LOOK)]):
+            for pid, (_change, since) in running.items():
                 if time.monotonic() - since > SECONDS:
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
+        for pid in ended:
+            change, _since = running.pop(pid)
+            if said := SAID.get(self._ended(pid), ""):
+                self._say(change, said)
+            else:
+                print(".", end="", flush=True)
 
     def _say(self, change: Change, said: str) -> None:
         self.left += 1
-        print(f"{change.path}:{change.line}: {change.how}: {said}: {change.words}", flush=True)
+        print(f"\n{change.path}:{change.line}: {change.how}: {said}: {change.words}", end="", flush=True)
 
 
 def main() -> int:
@@ -289,7 +284,7 @@ def main() -> int:
     asked = parser.parse_args()
     changes = [one for name in asked.files for one in Mutants(ROOT / name).changes(finer=asked.finer)]
     wanted = [one for one in changes if not asked.only or f"{one.path}:{one.line}" in asked.only]
-    judge = Judge(wanted, asked.workers)
+    judge = Judge(sorted(wanted, key=lambda one: (one.path, one.line)), asked.workers)
     options = ["-q", "-s", "-p", "no:randomly", "-m", LEFT_OUT]
     ended = pytest.main([*options, *asked.tests], plugins=[judge])
     return ended or (1 if judge.left else 0)

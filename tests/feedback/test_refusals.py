@@ -10,7 +10,8 @@ import pytest
 from accounts.models import Role
 from certificates.models import Label
 from feedback import actions
-from feedback.models import Report
+from feedback.checklist import names_told
+from feedback.models import Report, Source
 from journal.moves import Actor
 from journal.refusals import NotAllowed
 from tests.factories import certificates, feedback, follow_ups
@@ -157,7 +158,24 @@ def test_facts_are_put_to_somebody_in_a_sentence() -> None:
     unknown, _code = feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))
     actions.settle_label(report_pk=unknown.pk, label=None, at=world.at, by=world.signing)
     actions.qualify(report_pk=unknown.pk, severity="quality", **given)
-    refused(actions.inquire, "ne concerne aucun label", report_pk=unknown.pk, facts=feedback.FACTS, **given)
+    refused(
+        actions.inquire, "il n'y a personne à interroger", report_pk=unknown.pk, facts=feedback.FACTS, **given
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ({"name": "Zoé Quartzin"}, "QUARTZIN l'a dit."),
+        ({"email": "z.q@exemple.fr"}, "Écrire à z.q@exemple.fr, s'il vous plaît."),
+        ({"phone": "06 99 88"}, "Le 069988."),
+        ({"phone": "06 99 88"}, "Le 06.99.88."),
+        ({"address": "12 rue\n69 Ici"}, "Au 12, rue du port."),
+    ],
+)
+def test_each_sign_of_who_told_is_seen_alone(source: dict[str, str], text: str) -> None:
+    assert names_told([Source(**source)], "told", text)
+    assert not names_told([Source(name="Al", phone="06 99", address="12 ru")], "told", text)
 
 
 CONCLUSION = {"conclusion": "founded", "measure": "recommendation", "reasons": "Elle le reconnaît."}
