@@ -159,6 +159,11 @@ def put_in(change: Change) -> bool:
     return changed
 
 
+def _in_turn(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item]]:
+    """Each test and the next one, for which what they share is kept; the last is followed by itself."""
+    return zip(items, [*items[1:], items[-1]], strict=True)
+
+
 class Judge:
     """Runs the collected tests once, then those that reach each change, in a child of its own."""
 
@@ -173,7 +178,6 @@ class Judge:
         self.items = {item.nodeid: item for item in session.items}
         self.seconds: dict[str, float] = {}
         self.data = self._reached(session)
-        session._setupstate.teardown_exact(session.items[0])
         connections.close_all()
         gc.collect()
         while (place := self._ended(self._fork(None, names := self._quickest(self.seconds)))) != MISSED:
@@ -202,7 +206,7 @@ class Judge:
             data_file=None, config_file=False, include=sorted({str(ROOT / one.path) for one in self.changes})
         )
         tool.start()
-        for item, following in zip(session.items, [*session.items[1:], session.items[-1]], strict=True):
+        for item, following in _in_turn(session.items):
             tool.switch_context(item.nodeid)
             began = time.monotonic()
             reports = runtestprotocol(item, log=False, nextitem=following)
@@ -243,8 +247,9 @@ class Judge:
             if change is not None and not put_in(change):
                 return NOT_CHANGED
             items = [self.items[name] for name in names]
-            for place, item in enumerate(items):
-                reports = runtestprotocol(item, log=False, nextitem=item.session.items[0])
+            items[0].session._setupstate.teardown_exact(items[0])
+            for place, (item, following) in enumerate(_in_turn(items)):
+                reports = runtestprotocol(item, log=False, nextitem=following)
                 if failed := [report for report in reports if report.failed]:
                     if change is None:
                         print(failed[0].longreprtext, flush=True)

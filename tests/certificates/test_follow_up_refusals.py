@@ -306,3 +306,19 @@ def test_a_question_before_a_merger_is_dropped_while_it_waits() -> None:
     certificates.moved(label, "relinquish")
     refused(actions.ask_before_merger, "Ce label est terminé", treaty=an_upload(), **ask)
     assert MergerRequest.objects.count() == 1
+
+
+def test_who_typed_a_follow_up_opens_no_procedure_on_it() -> None:
+    """Who reads is not who sent, were it the officer who holds the dossier."""
+    found = follow_ups.opened()
+    by = follow_ups.holder(found)
+    at = follow_ups.at(found.due_on - 10 * DAY)
+    on = timezone.localdate(at)
+    given = {"follow_up_pk": found.pk, "declaration": follow_ups.nothing_changed(), "exact": True}
+    actions.send_follow_up(paper=actions.Paper("phone", on, on), at=at, by=by, **given)
+    keys = {"follow_up_pk": found.pk, "at": at}
+    actions.find_gaps(findings=[follow_ups.MAJOR], by=follow_ups.officer(), **keys)
+    late = follow_ups.at(found.gaps.get().due_on + DAY)
+    escalate = {"follow_up_pk": found.pk, "facts": "La vente continue.", "at": late}
+    with pytest.raises(NotAllowed):
+        actions.escalate_follow_up(by=by, **escalate)
