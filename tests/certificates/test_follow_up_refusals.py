@@ -322,3 +322,20 @@ def test_who_typed_a_follow_up_opens_no_procedure_on_it() -> None:
     escalate = {"follow_up_pk": found.pk, "facts": "La vente continue.", "at": late}
     with pytest.raises(NotAllowed):
         actions.escalate_follow_up(by=by, **escalate)
+
+
+def test_no_gap_is_answered_read_nor_closed_on_a_label_that_ended() -> None:
+    found = follow_ups.with_gaps()
+    gap = found.gaps.first()
+    assert gap is not None
+    certificates.moved(found.label, "relinquish")
+    keys = {"gap_pk": gap.pk, "at": follow_ups.at(found.due_on)}
+    over = "il n'y a plus de suivi"
+    holder = representative_of(found.label.structure)
+    refused(actions.answer_gap, over, plan="Fait.", send=True, by=holder, **keys)
+    for action, more in (
+        (actions.return_proof, {"why": "Rien."}),
+        (actions.close_gap, {}),
+        (actions.ask_members, {"members": {}}),
+    ):
+        refused(action, over, by=follow_ups.officer(), **more, **keys)

@@ -557,3 +557,18 @@ def test_a_label_is_undone_from_its_origin_within_four_months_or_for_a_proved_fr
     refused(acts.send_for_signature, "la fraude", at=at, **given)
     withdrawals.prepared(found, "annul", at=at, legal_effect="repeal")
     refused(acts.send_for_signature, "l'effet de la décision", at=at, **given)
+
+
+def test_nobody_lifts_a_condition_that_they_accepted_nor_one_of_a_label_that_ended() -> None:
+    label = certificates.label(kind="grant_with_conditions")
+    condition = Condition.objects.get(label=label)
+    chief = signatory()
+    keys = {"condition_pk": condition.pk, "at": AT}
+    actions.send_condition_proof(text="C'est en ligne.", by=representative_of(label.structure), **keys)
+    actions.accept_condition_proof(by=measures.officer_of(label), **keys)
+    Condition.objects.update(accepted_by=chief)  # who was a case officer then
+    by = acting(chief, Role.SIGNATORY)
+    refused(actions.lift_condition, "une autre personne lève", by=by, **keys)
+    certificates.withdrawn(label, on=TODAY + DAY)
+    other = acting(signatory(), Role.SIGNATORY)
+    refused(actions.lift_condition, "n'est plus en cours", by=other, **keys)
