@@ -13,6 +13,7 @@ from accounts.models import Role
 from certificates import actions
 from certificates.actions.follow_ups.reading import LONGEST_DAYS, add_gap
 from certificates.follow_up import FIGURES, QUESTIONS, escalates_on
+from certificates.follow_up_checklist import missing_to_escalate
 from certificates.models import Gap, MergerRequest
 from journal.refusals import NotAllowed
 from reviewers.models import College
@@ -212,6 +213,8 @@ def test_a_procedure_follows_what_was_tried_from_its_day_on() -> None:
         with pytest.raises(NotAllowed):
             actions.escalate_follow_up(**{**escalate, "by": nobody})
     withdrawals.opened(found.label, at=follow_ups.at(first))
+    told = missing_to_escalate(found, safety=False, facts="Rien n'est venu.", on=first)  # read by the page
+    assert ["déjà ouverte" in str(one.text) for one in told] == [True]
     refused(actions.escalate_follow_up, "déjà ouverte", **escalate)
 
 
