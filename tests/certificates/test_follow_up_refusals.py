@@ -20,7 +20,7 @@ from reviewers.models import College
 from tests.factories import certificates, decisions, follow_ups, measures, reviewers, withdrawals
 from tests.factories.accounts import acting, signatory, staff
 from tests.factories.letters import an_upload
-from tests.factories.structures import AT, representative_of
+from tests.factories.structures import AT, member, representative_of
 from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +342,17 @@ def test_no_gap_is_answered_read_nor_closed_on_a_label_that_ended() -> None:
         (actions.ask_members, {"members": {}}),
     ):
         refused(action, over, by=follow_ups.officer(), **more, **keys)
+
+
+def test_the_word_of_a_member_kept_away_since_is_not_taken() -> None:
+    found = follow_ups.with_gaps(None, follow_ups.MAJOR)
+    gap = found.gaps.get()
+    follow_ups.proved(gap, on=found.due_on)
+    at, secretary = follow_ups.at(found.due_on), acting(staff(Role.SECRETARIAT), Role.SECRETARIAT)
+    mandate = reviewers.member(college=College.PATIENTS)
+    seated = {College.PATIENTS: mandate.user_id}
+    [voice] = actions.ask_members(gap_pk=gap.pk, members=seated, at=at, by=secretary)
+    member(found.label.structure, role="reader", user=mandate.user)
+    say = {"consultation_pk": voice.pk, "said": "enough", "at": at}
+    for by in (secretary, acting(mandate.user, "committee")):
+        refused(actions.give_voice, "à l'écart de cette structure", by=by, **say)
