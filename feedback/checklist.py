@@ -31,10 +31,8 @@ WITH_GAPS = (FollowUp.State.SUBMITTED, FollowUp.State.GAPS)  # where a gap can b
 
 
 def missing_to_qualify(report: Report, *, severity: str) -> list[Missing]:
-    """It must be known which label is meant, and how serious it is."""
+    """How serious it is; that its label is known, the permission to qualify asks (`feedback.rules`)."""
     missing = []
-    if report.settled_at is None:
-        missing.append(Missing(_("Un signataire doit d'abord dire de quel label il s'agit.")))
     if report.duplicate_of_id is not None:
         missing.append(Missing(_("Ce signalement suit celui auquel il est lié.")))
     if severity not in Report.Severity.values:

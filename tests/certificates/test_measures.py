@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from certificates import actions
 from certificates.actions.follow_ups.planning import plan_what_is_left
+from certificates.actions.relinquishing import STATEMENT
 from certificates.actions.restoring import restore
 from certificates.models import Condition, Label, Measure, RecognisedSolution, Suspension
 from certificates.status import status_on
@@ -27,12 +29,12 @@ from decisions.effects import served_among
 from decisions.models import Appeal, Decision
 from journal.moves import Actor
 from journal.refusals import Blocked, NotAllowed, Stale
-from letters.models import Letter, Mail
+from letters.models import Letter, Mail, StoredFile
 from letters.typography import french_date
 from structures.models import Registration, Structure
 from tests.factories import appeals, certificates, decisions, measures, structures
 from tests.factories.accounts import acting, signatory, signed_in, staff
-from tests.factories.structures import AT, representative_of
+from tests.factories.structures import AT, PDF, representative_of
 from tests.reading import words
 from workflows.integrity import measures_without_end
 from workflows.todo import Reader, todo_for
@@ -312,6 +314,36 @@ def test_the_holder_gives_the_label_up_and_everything_stops() -> None:
     )
     with pytest.raises(Blocked):
         measures.prepared(label, "suspend")
+
+
+def test_a_label_is_given_up_by_a_signed_letter_that_the_office_records() -> None:
+    label = certificates.label()
+    holder, office = representative_of(label.structure), acting(staff(Role.SECRETARIAT), Role.SECRETARIAT)
+
+    def record(by: Actor, received_on: date, at: datetime = LATER) -> Label:
+        letter = SimpleUploadedFile("renonciation.pdf", PDF, content_type="application/pdf")
+        return actions.record_relinquishment(
+            label_pk=label.pk, letter=letter, received_on=received_on, at=at, by=by
+        )
+
+    with pytest.raises(NotAllowed):  # who holds it types it
+        record(holder, LATER.date())
+    for absurd in (label.starts_on - timedelta(days=1), LATER.date() + timedelta(days=1)):
+        with pytest.raises(Blocked, match="Choisissez une date entre le"):
+            record(office, absurd)
+    assert not StoredFile.objects.filter(purpose=STATEMENT).exists()
+    assert record(office, LATER.date()).ended_on == LATER.date()
+    record(office, LATER.date(), at=LATER + timedelta(days=1))  # sent twice
+    label = measures.fresh(label)
+    assert (label.state, label.ended_on) == ("relinquished", LATER.date())
+    with StoredFile.objects.get(purpose=STATEMENT).content.open() as scan:
+        assert scan.read() == PDF
+
+    ended = certificates.label()
+    certificates.expired(ended)
+    label = ended
+    with pytest.raises(Blocked, match="n'est plus en cours"):
+        record(office, LATER.date())
 
 
 def test_a_condition_never_binds_after_its_day() -> None:
@@ -611,6 +643,17 @@ def test_wrong_registration_number_found_later() -> None:
     assert (made.issue, made.replaces.issue) == (2, 1)
     assert made.facts["ends_on"] == label.ends_on.isoformat()
     assert made.facts["registration"] != made.replaces.facts["registration"]
+
+
+def test_only_the_officer_of_a_living_label_issues_its_certificate_again() -> None:
+    label = certificates.label()
+    other = acting(staff(Role.CASE_OFFICER), Role.CASE_OFFICER, reason="Une lettre manque.")
+    with pytest.raises(NotAllowed):
+        actions.reissue_certificate(label_pk=label.pk, at=AT, by=other)
+    certificates.withdrawn(label, on=LATER.date(), at=LATER)
+    by = measures.officer_of(label).because("Une lettre manque.")
+    with pytest.raises(Blocked, match="n'est plus en cours"):
+        actions.reissue_certificate(label_pk=label.pk, at=LATER, by=by)
 
 
 def test_two_people_lift_a_condition_on_its_page() -> None:

@@ -108,7 +108,7 @@ def test_an_answer_is_signed_by_who_has_no_part_in_it() -> None:
     assert row.successor == found
     label = row.label
     outsider = staff(Role.SIGNATORY)  # without a delegation
-    with pytest.raises(Blocked, match="délégation"):
+    with pytest.raises(Blocked, match="valable aujourd.hui"):
         actions.answer_before_merger(
             request_pk=row.pk, content=YES, at=AT + DAY, by=acting(outsider, Role.SIGNATORY)
         )
