@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +13,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from accounts.access import for_everybody
 from journal.numbering import InvalidNumber
@@ -21,8 +20,8 @@ from portal import badge
 from portal.answers import answer_of
 from portal.forms import read_number
 from portal.served import FIVE_MINUTES, for_programs, fresh
-from portal.verification import dated, heading_of
-from portal.views.verification import no_label
+from portal.verification import Heading, dated, heading_of
+from portal.views.verification import about_a_label
 from portal.words import PANELS, sentence
 
 SVG = "image/svg+xml; charset=utf-8"
@@ -58,39 +57,27 @@ def _drawing(number: str, language: str) -> tuple[str, int]:
     return answer, 200
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
-def badge_code(request: HttpRequest, number: str) -> HttpResponse:
+@about_a_label
+def badge_code(request: HttpRequest, heading: Heading, now: datetime) -> HttpResponse:
     """« Afficher le badge sur votre site »: what it looks like, the code to paste, what may be done with it.
 
     Open to all: it holds nothing but the number, and who makes the site of an association has no account here.
     """
-    now = timezone.now()
-    try:
-        canonical = read_number(number).canonical
-    except InvalidNumber as error:
-        return no_label(request, error.reason, number, now)
-    if canonical != number:
-        return HttpResponsePermanentRedirect(reverse("badge_code", args=[canonical]))
-    heading = heading_of(canonical)
-    if heading is None or heading.is_on_its_way:
-        return no_label(request, "on_its_way" if heading else "unknown", number, now)
     public = dated(heading)  # what a label that goes on would say more is not said here
     status = public.status(timezone.localdate(now))
     if status.code == "annulled":
-        return redirect("verify_label", canonical)
+        return redirect("verify_label", heading.number)
     english = (get_language() or "").startswith(ENGLISH)
     title = heading.title_en if english else heading.title_fr
-    address = reverse("live_badge", args=[canonical]) + (f"?langue={ENGLISH}" if english else "")
+    address = reverse("live_badge", args=[heading.number]) + (f"?langue={ENGLISH}" if english else "")
     # What the badge says changes: the words beside it never tell a state.
-    alternative = _("{title}, numéro {number} : vérifier ce label").format(title=title, number=canonical)
+    alternative = _("{title}, numéro {number} : vérifier ce label").format(title=title, number=heading.number)
     is_offered = status.is_current or status.code == "not_yet_issued"
     context = {
-        "number": canonical,
+        "number": heading.number,
         "address": address,
         "alternative": alternative,
-        "code": _code(canonical, address, alternative),
+        "code": _code(heading.number, address, alternative),
         "is_offered": is_offered,
         "word": PANELS[status.code].word,
         "say": "" if is_offered else sentence(public, status),

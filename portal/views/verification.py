@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +26,7 @@ from portal.answers import answer_of, may_keep
 from portal.forms import DayForm, NumberForm, prefilled, read_number
 from portal.served import fresh, told_as_json
 from portal.solutions import department_told, fields_told, places_told
-from portal.verification import PublicLabel, complete, heading_of, history
+from portal.verification import Heading, PublicLabel, complete, heading_of, history
 from portal.words import NO_LABEL, PANELS, sentence, word_in
 from structures.models import Registration
 
@@ -43,21 +45,38 @@ def verify(request: HttpRequest) -> HttpResponse:
     return fresh(request, render(request, "portal/verify.html", {"form": form}).content)
 
 
-@csrf_exempt  # nothing is written: another method is refused as such
-@login_not_required
-@require_safe
-def verify_label(request: HttpRequest, number: str) -> HttpResponse:
+def about_a_label(
+    view: Callable[[HttpRequest, Heading, datetime], HttpResponse],
+) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A page open to all about the label that its address names: its heading and the moment are given to the view.
+
+    A number typed otherwise leads to its own address; one that tells no label is answered here, with 404.
+    """
+
+    @csrf_exempt  # nothing is written: another method is refused as such
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, number: str) -> HttpResponse:
+        now = timezone.now()
+        try:
+            canonical = read_number(number).canonical
+        except InvalidNumber as error:
+            return no_label(request, error.reason, number, now)
+        if canonical != number:
+            here = request.resolver_match
+            return HttpResponsePermanentRedirect(reverse(here.view_name if here else view, args=[canonical]))
+        heading = heading_of(canonical)
+        if heading is None or heading.is_on_its_way:
+            return no_label(request, "on_its_way" if heading else "unknown", number, now)
+        return view(request, heading, now)
+
+    return page
+
+
+@about_a_label
+def verify_label(request: HttpRequest, heading: Heading, now: datetime) -> HttpResponse:
     """Is it true, today? Always an answer: 404 only for a number never given, or whose decision is on its way."""
-    now = timezone.now()
-    try:
-        canonical = read_number(number).canonical
-    except InvalidNumber as error:
-        return no_label(request, error.reason, number, now)
-    if canonical != number:
-        return HttpResponsePermanentRedirect(reverse("verify_label", args=[canonical]))
-    heading = heading_of(canonical)
-    if heading is None or heading.is_on_its_way:
-        return no_label(request, "on_its_way" if heading else "unknown", number, now)
 
     def page() -> bytes:
         return render(request, "portal/label.html", _page(request, complete(heading), now)).content
