@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from certificates.actions.issuing import make_certificate, make_what_a_crash_left
-from certificates.actions.reissuing import replace_lost_credentials
+from certificates.actions.reissuing import issue_again, replace_lost_credentials
+from certificates.documents import render_certificate
+from certificates.facts import page_facts
 from certificates.models import Label
 from certificates.seal.checking import AT_ONCE, LARGEST
+from certificates.seal.sealing import renew_timestamp, seal
 from tests.certificates.credential.test_keys import private
+from tests.certificates.seal.authorities import time_stamps
 from tests.certificates.seal.test_sealing import with_a_box, with_a_flipped_byte
 from tests.factories import certificates, decisions
 
@@ -122,6 +127,40 @@ def test_a_credential_of_a_stolen_key_is_refused_and_its_holder_downloads_anothe
     again = client.get(reverse("credential", args=[label.number])).content
     assert "Certificat authentique" in dropped(client, again, "credential.json")
     assert "Certificat à télécharger de nouveau" in dropped(client, given.encode(), "credential.json")
+
+
+def test_a_file_that_a_newer_issue_replaced_is_told_so(client: Client, label: Label) -> None:
+    """A duplicate after a mistake in a name: the former file still says the wrong one."""
+    former = file_of(label)
+    with transaction.atomic():
+        issue_again(Label.objects.hold(label.pk), at=timezone.now())
+    make_what_a_crash_left(timezone.now())
+    page = dropped(client, former)
+    assert "Certificat remplacé" in page and "Un certificat plus récent le remplace." in page
+    assert "Certificat authentique" not in page and "Label valide" in page
+
+    newest = client.get(reverse("certificate_pdf", args=[label.number])).getvalue()
+    assert "Certificat authentique" in dropped(client, newest)
+
+
+def test_a_seal_that_our_authority_would_vouch_for_makes_no_file_ours(client: Client, label: Label) -> None:
+    """Whoever else has a seal of the same authority, or stole our key, seals what he likes under a number of ours."""
+    facts = {**label.certificates.get().facts, "structure_name": "Association des imposteurs"}
+    credential = label.certificates.get().credential.content
+    forged = seal(render_certificate(page_facts(facts), credential=credential))
+    page = dropped(client, forged)
+    assert "Certificat authentique" not in page and "Pas un certificat de ce label" in page
+
+
+def test_a_time_stamp_that_somebody_adds_leaves_the_file_ours(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    found = certificates.label(at=timezone.now())
+    with time_stamps(tmp_path) as (address, root):
+        settings.TIMESTAMP_URL, settings.TIMESTAMP_ROOT_FILE = address, str(root)
+        make_certificate(certificate_pk=found.certificates.get().pk, at=timezone.now())
+        archived = renew_timestamp(file_of(found))
+    assert "Certificat authentique" in dropped(client, archived)
 
 
 def test_a_file_that_is_too_large_is_refused_by_the_field(client: Client) -> None:
