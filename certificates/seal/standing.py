@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.conf import settings
-from pyhanko.sign import Signer
 from pyhanko.sign.signers.csc_signer import CSCSigner
 
 from certificates.seal import signers
@@ -49,12 +46,9 @@ def standing(*, on: date) -> Standing:
         Exception
     ) as error:  # whatever a key, a module or a service raises, the answer is that it does not seal
         return Standing(True, f"{type(error).__name__}: {error}".strip(": "))
-    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    noon = datetime.combine(on, time(12), UTC)
-    fault = (
-        "" if begins <= noon <= ends else f"its certificate holds from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}"
-    )
-    return Standing(True, fault, ends.date())
+    begins, ends = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
+    fault = "" if begins <= on <= ends else f"its certificate holds from {begins} to {ends}"
+    return Standing(True, fault, ends)
 
 
 def _in_time() -> x509.Certificate:
@@ -72,17 +66,5 @@ async def _proved() -> x509.Certificate:
             raise LookupError("the key has no certificate")
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
         if not isinstance(signer, CSCSigner):
-            await _sign(signer, certificate)
+            await signer.async_sign_raw(WORDS, "sha256")  # which reads its signature again with the certificate
     return certificate
-
-
-async def _sign(signer: Signer, certificate: x509.Certificate) -> None:
-    """Raises `InvalidSignature` when the key is not that of the certificate, and whatever the key raises."""
-    signature = await signer.async_sign_raw(WORDS, "sha256")
-    public = certificate.public_key()
-    if isinstance(public, ec.EllipticCurvePublicKey):
-        public.verify(signature, WORDS, ec.ECDSA(hashes.SHA256()))
-    elif isinstance(public, rsa.RSAPublicKey):
-        public.verify(signature, WORDS, padding.PKCS1v15(), hashes.SHA256())
-    else:
-        raise TypeError("the seal is made with an elliptic curve key or an RSA key")
