@@ -201,15 +201,8 @@ def check(
     export: Path, keys: Keys, kept: list[Path], leaves: list[dict[str, Any]], pdf: bytes | None
 ) -> tuple[list[str], int, int]:
     """One sentence per thing that does not hold; how many leaves there are, how many under a checkpoint."""
-    wanted: Wanted = {}
     faults: list[str] = []
-    for path in [*sorted((export / "checkpoints").glob("*.txt")), *kept]:
-        try:
-            size, root = read_checkpoint(path.read_text(encoding="utf-8"), keys)
-        except ValueError as error:
-            faults.append(f"{path.name}: {error}")
-        else:
-            wanted.setdefault(size, []).append((path.name, root))
+    wanted = _vouched([*sorted((export / "checkpoints").glob("*.txt")), *kept], keys, faults)
     signed = max(wanted, default=0)
     tree, own = Tree(), dict[int, str]()
     asked = {leaf["index"] for leaf in leaves}
@@ -232,6 +225,21 @@ def check(
         if hashlib.sha256(pdf).hexdigest() not in told:
             faults.append("no leaf given names this certificate")
     return faults, tree.size, signed
+
+
+def _vouched(checkpoints: list[Path], keys: Keys, faults: list[str]) -> Wanted:
+    """What these keys signed, by size; whoever shows nothing signed shows nothing."""
+    wanted: Wanted = {}
+    for path in checkpoints:
+        try:
+            size, root = read_checkpoint(path.read_text(encoding="utf-8"), keys)
+        except ValueError as error:
+            faults.append(f"{path.name}: {error}")
+        else:
+            wanted.setdefault(size, []).append((path.name, root))
+    if not wanted:
+        faults.append("no checkpoint that these keys signed: nothing vouches for the leaves")
+    return wanted
 
 
 def _compare(tree: Tree, wanted: Wanted, faults: list[str]) -> None:

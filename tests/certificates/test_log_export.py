@@ -102,6 +102,13 @@ def test_a_log_cut_whole_against_an_old_checkpoint(export: Path, tmp_path: Path)
     assert "kept.txt: it had 3 leaves, 2 are left" in said
 
 
+def test_leaves_without_any_checkpoint_are_vouched_for_by_nobody(export: Path) -> None:
+    for path in (export / "checkpoints").iterdir():
+        path.unlink()
+    code, said = run(export, "--key", key())
+    assert code == 1 and "no checkpoint that these keys signed" in said and "HOLDS" not in said
+
+
 def test_the_key_of_somebody_else(export: Path) -> None:
     other = LogSigner(log_signer().name, Ed25519PrivateKey.generate())
     code, said = run(export, "--key", other.verifier_key)

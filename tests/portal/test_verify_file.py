@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +106,35 @@ def test_the_credential_is_read_too(client: Client, label: Label) -> None:
     given = label.certificates.get().credential.content
     page = dropped(client, given.encode(), "credential.json")
     assert "Certificat authentique" in page and "Label valide" in page
+    assert "Certificat authentique" in dropped(client, BOM_UTF8 + given.encode(), "credential.json")
     changed = json.loads(given)
     changed["credentialSubject"]["licenseNumber"] = label.number
     changed["validUntil"] = "2099-01-01T00:00:00Z"
-    assert "Fichier modifié" in dropped(client, json.dumps(changed).encode(), "credential.json")
+    page = dropped(client, json.dumps(changed).encode(), "credential.json")
+    assert "Fichier modifié" in page and f"Le numéro {label.number}, aujourd" in page
+
+
+def test_a_credential_that_says_a_thing_twice_is_not_genuine(client: Client, label: Label) -> None:
+    """Whoever opens the file reads the first name, a program the last one."""
+    given = label.certificates.get().credential.content
+    twice = given.replace('"credentialSubject": {', '"credentialSubject": {"name": "Des imposteurs",', 1)
+    assert twice != given and json.loads(twice) == json.loads(given)
+    assert "Certificat authentique" not in dropped(client, twice.encode(), "credential.json")
+
+
+@pytest.mark.parametrize("name", ["badge_png", "badge_svg"])
+def test_a_badge_is_judged_by_what_it_carries_and_its_drawing_is_not_answered_for(
+    client: Client, label: Label, name: str
+) -> None:
+    badge = client.get(reverse(name, args=[label.number])).content
+    page = dropped(client, badge, "badge")
+    assert "Attestation authentique" in page and "Le dessin, lui, n'est pas vérifié." in html.unescape(page)
+    assert "Label valide" in page
+    changed = badge.replace("Spécimen".encode(), b"Spaecimen")  # as long: a PNG says how long its parts are
+    assert changed != badge and "Fichier modifié" in dropped(client, changed, "badge")
+    certificates.withdrawn(label, on=timezone.localdate())
+    page = dropped(client, badge, "badge")
+    assert "Label retiré" in page and "lb-state--ok" not in page
 
 
 def test_a_credential_of_a_stolen_key_is_refused_and_its_holder_downloads_another(
