@@ -8,11 +8,19 @@ import re
 import subprocess
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 
 def plain(text: str) -> str:
     """The text with every run of spaces, no-break ones included, as one plain space."""
     return " ".join(text.split())
+
+
+def closed(response: HttpResponseBase) -> HttpResponseBase:
+    """That answer with the file that it serves closed, and not the connection that the test still needs."""
+    for close in response._resource_closers:
+        close()
+    return response
 
 
 def words(response: HttpResponse) -> str:

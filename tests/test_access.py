@@ -48,6 +48,7 @@ from tests.factories import certificates as labels
 from tests.factories import sessions as sitting
 from tests.factories.accounts import acting, person, signatory, signed_in, staff
 from tests.factories.structures import AT, PDF, choosing, representative_of, structure
+from tests.reading import closed
 
 OTHER_STAFF = {
     "secretary": Role.SECRETARIAT,
@@ -556,10 +557,7 @@ def test_every_address_answers_each_person_as_written() -> None:
 
 def sign_of(response: Any) -> str:
     """How the house answered, in the signs of the table."""
-    for (
-        close
-    ) in response._resource_closers:  # the file it serves, not the connection that the test still needs
-        close()
+    closed(response)
     if response.status_code in {301, 302}:
         return "in" if "/connexion/" in response.headers["Location"] else "go"
     return str(response.status_code)

@@ -23,6 +23,7 @@ from journal.moves import subject_key
 from letters.models import Mail
 from reviewers.reading import open_keys
 from tests.factories.watched import Watched
+from tests.reading import closed
 from tests.test_access import ARGUMENT, PLAIN, addresses
 
 SEARCHED = "zqxna"  # the beginning of the name of the structure, so that a page that repeats it says nothing
@@ -208,21 +209,16 @@ def read(answer: HttpResponseBase) -> str:
     """All that an answer says: its headers, and its words whatever the kind of file; nothing for "not found"."""
     headers = " ".join(f"{name}: {value}" for name, value in answer.items())
     if answer.status_code in (301, 302, 304, 404, 405):
-        _close(answer)
+        closed(answer)
         return headers if answer.status_code in (301, 302) else answer.content.decode()
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    _close(answer)
+    closed(answer)
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             return headers + " ".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
     if body.startswith(b"%PDF") and b"/FontFile" in body:
         return headers + _pdf(body)
     return headers + body.decode("utf-8", "replace")
-
-
-def _close(answer: HttpResponseBase) -> None:
-    for close in answer._resource_closers:  # the file it serves, not the connection that the test still needs
-        close()
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
@@ -196,7 +197,16 @@ def _payload(public: PublicLabel, day: date) -> dict[str, Any]:
         "since": status.since and status.since.isoformat(),
         "until": status.until and status.until.isoformat(),
         "replaced_by": following[0] if following else None,
+        "proofs": {
+            "certificate": _address("certificate_pdf", public) if public.has_certificate else None,
+            "credential": _address("credential", public) if public.has_credential else None,
+            "log": _address("log_label_json", public),
+        },
     }
+
+
+def _address(name: str, public: PublicLabel) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name, args=[public.heading.number])}"
 
 
 def nobody(number: str, code: str, day: date) -> dict[str, Any]:
@@ -213,5 +223,6 @@ def nobody(number: str, code: str, day: date) -> dict[str, Any]:
         "since": None,
         "until": None,
         "replaced_by": None,
+        "proofs": {"certificate": None, "credential": None, "log": None},
         "on": day.isoformat(),
     }

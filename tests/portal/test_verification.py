@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from urllib.parse import urlparse
 
 import pytest
 from django.core.cache import caches
@@ -9,14 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.actions import make_certificate
 from certificates.models import Certificate
 from journal.moves import Actor, subject_key
 from journal.numbering import format_number
 from letters.files import store_made
 from letters.typography import french_date
+from tests.factories import certificates
 from tests.factories.accounts import person, signed_in
 from tests.factories.portal import granted, moved, structure, suspended, with_condition
-from tests.reading import plain, words
+from tests.reading import closed, plain, words
 
 pytestmark = pytest.mark.django_db
 
@@ -331,7 +334,7 @@ def test_two_queries_whatever_hangs_on_the_label(client, today, django_assert_nu
         client.get(reverse("verify"))
 
 
-def test_the_keys_of_the_json_are_a_promise(client, today):
+def test_the_keys_of_the_json_are_a_promise(client, today, settings):
     label = live(today)
     answer = client.get(reverse("verify_label_json", args=[label.number]))
     assert answer.json() == {
@@ -346,11 +349,28 @@ def test_the_keys_of_the_json_are_a_promise(client, today):
         "since": label.starts_on.isoformat(),
         "until": label.ends_on.isoformat(),
         "replaced_by": None,
+        "proofs": {
+            "certificate": None,
+            "credential": None,
+            "log": f"{settings.PUBLIC_URL}/transparence/label/{label.number}.json",
+        },
         "on": today.isoformat(),
         "checked_at": answer.json()["checked_at"],
     }
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_json_leads_to_each_proof_that_can_be_had(client):
+    """Whoever reads it finds the sealed file, the credential and the lines of the log, until a judge annuls all."""
+    label = certificates.label(at=timezone.now())
+    make_certificate(certificate_pk=label.certificates.get().pk, at=timezone.now())
+    answer = client.get(reverse("verify_label_json", args=[label.number])).json()
+    for address in answer["proofs"].values():
+        assert closed(client.get(urlparse(address).path)).status_code == 200
+    moved(label, "annul", timezone.localdate(), ended_on=timezone.localdate())
+    answer = client.get(reverse("verify_label_json", args=[label.number])).json()
+    assert set(answer["proofs"].values()) == {None}
 
 
 def test_the_json_is_sent_again_only_when_it_changed(client, today):

@@ -18,7 +18,7 @@ from structures.models import Structure
 from tests.factories import reviewers
 from tests.factories import sessions as factory
 from tests.factories.structures import proof
-from tests.reading import plain
+from tests.reading import closed, plain
 from tests.reviewers.test_session_views import POLLED, World, opened
 from tests.test_house import ROOMS, ROOT
 
@@ -132,8 +132,7 @@ def opens(world: World, key: int) -> bool:
     answer: Any = world.member(1).get(reverse("stored_file", args=[key]))
     if answer.status_code == 200:
         b"".join(answer.streaming_content)
-        for close in answer._resource_closers:
-            close()
+        closed(answer)
     return bool(answer.status_code == 200)
 
 

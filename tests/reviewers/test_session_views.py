@@ -23,7 +23,7 @@ from tests.factories import reviewers
 from tests.factories import sessions as factory
 from tests.factories.accounts import signed_in, staff
 from tests.factories.structures import structure
-from tests.reading import pdf_words, plain, words
+from tests.reading import closed, pdf_words, plain, words
 
 pytestmark = pytest.mark.django_db
 
@@ -505,8 +505,7 @@ def test_minutes_are_read_without_the_items_from_which_a_link_keeps_the_reader()
     assert barred.get(reverse("stored_file", args=[kept.pk])).status_code == 404
     whole = world.member(1).get(reverse("stored_file", args=[kept.pk]))
     assert "Association n° 0" in plain(pdf_words(b"".join(whole.streaming_content)))
-    for close in whole._resource_closers:
-        close()
+    closed(whole)
 
 
 def test_lessons_and_expenses_are_written_afterwards() -> None:

@@ -20,7 +20,7 @@ from certificates.keys import development
 from certificates.models import Credential, Label, StatusList
 from journal.numbering import format_number
 from tests.factories import certificates, decisions
-from tests.reading import words
+from tests.reading import closed, words
 
 pytestmark = pytest.mark.django_db
 FILES = ("credential", "badge_png", "badge_svg")
@@ -31,12 +31,6 @@ def label() -> Label:
     found = certificates.label(at=timezone.now())
     make_certificate(certificate_pk=found.certificates.get().pk, at=timezone.now())
     return found
-
-
-def closed(answer: Any) -> None:
-    """The file that it serves, not the connection that the test still needs."""
-    for close in answer._resource_closers:
-        close()
 
 
 def content_of(label: Label) -> str:

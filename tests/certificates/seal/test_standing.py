@@ -43,8 +43,8 @@ def test_a_key_in_files_answers(settings: Any) -> None:
 
 def test_a_key_that_is_not_that_of_its_certificate_is_a_fault(settings: Any) -> None:
     in_files(settings, key=development.folder() / "root.key.pem")
-    told = "SigningError: the signature is not that of the certificate of the seal"
-    assert standing(on=TODAY).fault == told
+    fault = standing(on=TODAY).fault
+    assert fault == "SigningError: the signature is not that of the certificate of the seal"
 
 
 @pytest.mark.parametrize("setting", ["SEAL_KEY_FILE", "SEAL_CERTIFICATE_FILE", "SEAL_CHAIN_FILE"])
