@@ -66,5 +66,7 @@ async def _proved() -> x509.Certificate:
             raise LookupError("the key has no certificate")
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
         if not isinstance(signer, CSCSigner):
-            await signer.async_sign_raw(WORDS, "sha256")  # which reads its signature again with the certificate
+            await signer.async_sign_raw(
+                WORDS, "sha256"
+            )  # which reads its signature again with the certificate
     return certificate
