@@ -170,6 +170,18 @@ def test_a_file_that_a_newer_issue_replaced_is_told_so(client: Client, label: La
     assert "Certificat authentique" in dropped(client, newest)
 
 
+def test_while_a_newer_issue_is_made_the_former_one_is_given_no_more(client: Client, label: Label) -> None:
+    """Its credential is revoked; the key may be away for a day."""
+    with transaction.atomic():
+        issue_again(Label.objects.hold(label.pk), at=timezone.now())
+    page = client.get(reverse("verify_label", args=[label.number])).content.decode()
+    assert "Certificat en cours de scellement" in page and "credential.json" not in page
+    assert client.get(reverse("credential", args=[label.number])).status_code == 503
+    make_what_a_crash_left(timezone.now())
+    again = client.get(reverse("credential", args=[label.number]))
+    assert again.status_code == 200 and again.json()["id"].endswith("#2")
+
+
 def test_a_seal_that_our_authority_would_vouch_for_makes_no_file_ours(client: Client, label: Label) -> None:
     """Whoever else has a seal of the same authority, or stole our key, seals what he likes under a number of ours."""
     facts = {**label.certificates.get().facts, "structure_name": "Association des imposteurs"}
