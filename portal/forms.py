@@ -45,13 +45,15 @@ class NumberForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """The certificate itself, as it was downloaded: the PDF, or the credential that programs read."""
+    """The certificate itself, as it was downloaded: the PDF, the credential or a badge that carries it."""
 
     certificat = forms.FileField(
         label=_("Déposer le certificat"),
-        help_text=_("PDF, 10 Mo au plus. L'attestation numérique (JSON) convient aussi."),
+        help_text=_(
+            "PDF, 10 Mo au plus. L'attestation numérique (JSON) et le badge (PNG, SVG) conviennent aussi."
+        ),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.json"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.json,.png,.svg"}),
     )
 
     def clean_certificat(self) -> bytes:

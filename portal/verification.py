@@ -215,9 +215,10 @@ def _parts(label: Label) -> Iterator[QuerySet[Any, Any]]:
     yield _part("remote", recognised.filter(solution__remote=True), key="solution_id")
     yield _part("facet", facets, key="solution_id", text="code", more="facet")
     yield _part("registration", registrations, text="kind", more="value")
-    yield _part("certificate", Certificate.objects.filter(label=label, file__isnull=False))
-    yield _part("sealed", Certificate.objects.filter(label=label, sealed_at__isnull=False, replaced_by=None))
-    yield _part("credential", Credential.objects.filter(certificate__label=label))
+    newest = Certificate.objects.filter(label=label, replaced_by=None)
+    yield _part("certificate", newest.filter(file__isnull=False))
+    yield _part("sealed", newest.filter(sealed_at__isnull=False))
+    yield _part("credential", Credential.objects.filter(certificate__in=newest))
     yield from _all_periods(label)
 
 

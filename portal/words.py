@@ -45,6 +45,7 @@ PANELS: Final[dict[str, Panel]] = {
     "on_its_way": Panel(gettext_lazy("Numéro pas encore confirmé"), "info", "time-line"),
     "being_made": Panel(gettext_lazy("Attestation en cours de fabrication"), "info", "time-line"),
     "genuine": Panel(gettext_lazy("Certificat authentique"), "ok", "checkbox-circle-fill"),
+    "carried": Panel(gettext_lazy("Attestation authentique"), "ok", "checkbox-circle-fill"),
     "altered": Panel(gettext_lazy("Fichier modifié"), "no", "error-warning-fill"),
     "not_ours": Panel(gettext_lazy("Pas un certificat de ce label"), "no", "error-warning-fill"),
     "replaced": Panel(gettext_lazy("Certificat remplacé"), "info", "arrow-right-circle-line"),
@@ -84,6 +85,9 @@ NO_LABEL: Final[dict[str, Promise]] = {
 # What is said of a file, before what is said of its label today.
 OF_A_FILE: Final[dict[str, Promise]] = {
     "genuine": gettext_lazy("Ce fichier est bien celui que l'Institut a signé."),
+    "carried": gettext_lazy(
+        "L'attestation que porte cette image est bien de l'Institut. Le dessin, lui, n'est pas vérifié."
+    ),
     "altered": gettext_lazy("Ce fichier a été changé après la signature. Ne vous y fiez pas."),
     "not_ours": gettext_lazy("Ce fichier ne porte pas notre signature."),
     "replaced": gettext_lazy("Ce fichier est bien de l'Institut. Un certificat plus récent le remplace."),

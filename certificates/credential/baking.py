@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 KEYWORD: Final = b"openbadgecredential"
 NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
 FOLDER = Path(__file__).parent / "images"
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 HEADER: Final = 33  # the signature of a PNG and its first chunk, which stays the first
 
 
@@ -18,7 +19,7 @@ def png(credential: str) -> bytes:
     """The badge as PNG with its credential."""
     image = (FOLDER / "badge.png").read_bytes()
     # keyword, not compressed, no language, no translated keyword, text in UTF-8
-    data = KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0" + credential.encode()
+    data = KEYWORD + bytes(5) + credential.encode()
     kind = b"iTXt"
     chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return image[:HEADER] + chunk + image[HEADER:]
@@ -35,3 +36,30 @@ def svg(credential: str, *, number: str, title: str) -> str:
     )
     words = rest.replace("{number}", escape(number)).replace("{title}", escape(title))
     return f"{start}\n{carried}\n{words}"
+
+
+def carried(content: bytes) -> str | None:
+    """The credential that a badge carries, None for what carries none; the image itself is not looked at.
+
+    Only what `png` and `svg` write is read, in one pass over the bytes: whoever changed a badge may have drawn it.
+    """
+    if content.startswith(PNG):
+        return _of_png(content)
+    _, found, rest = content.partition(
+        f'<openbadges:credential xmlns:openbadges="{NAMESPACE}"><![CDATA['.encode()
+    )
+    kept, end, _ = rest.partition(b"]]></openbadges:credential>")
+    if not content.lstrip().startswith(b"<svg") or not found or not end:
+        return None
+    return kept.replace(b"]]]]><![CDATA[>", b"]]>").decode(errors="replace")
+
+
+def _of_png(content: bytes) -> str | None:
+    place, mark = len(PNG), KEYWORD + bytes(5)
+    while place + 8 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, place)
+        data = content[place + 8 : place + 8 + length]
+        if kind == b"iTXt" and data.startswith(mark):
+            return data.removeprefix(mark).decode(errors="replace")
+        place += length + 12  # its length, its kind and its check too
+    return None

@@ -23,10 +23,11 @@ LONGEST_NUMBER: Final = 64
 class Verdict:
     """What is said of a credential that somebody shows.
 
-    `code`: « unreadable » (no JSON, too large, too deep), « not_ours » (somebody else made it, or it is something
-    else), « unknown » (our name, and nothing that we gave), « altered » (not the one that we gave), « key_gone » (the
-    one that we gave, signed by a key that is published no more: it may have been stolen), « replaced » (a newer issue
-    took its place), « genuine ». The last three come with the number and the status of the label that day.
+    `code`: « unreadable » (no JSON, too large, too deep, a name twice), « not_ours » (somebody else made it, or it is
+    something else), « unknown » (our name, and nothing that we gave), « altered » (not the one that we gave),
+    « key_gone » (the one that we gave, signed by a key that is published no more: it may have been stolen),
+    « replaced » (a newer issue took its place), « genuine ». The last four come with the number and the status of the
+    label that day.
     """
 
     code: str
@@ -57,14 +58,14 @@ def check(text: str, *, on: date) -> Verdict:
 
 def _judged(kept: Credential, shown: dict[str, Any], on: date) -> Verdict:
     if json.loads(kept.content) != shown:
-        return Verdict("altered")
+        return _told(kept, on, "altered")
     keys = public_keys()
     if kept.signed_by not in keys:
         return _told(kept, on, "key_gone")
     try:
         proof.verify(shown, keys=keys)
     except proof.InvalidProof:
-        return Verdict("altered")
+        return _told(kept, on, "altered")
     return _told(kept, on, "replaced" if kept.is_replaced else "genuine")  # type: ignore[attr-defined]
 
 
@@ -72,10 +73,18 @@ def _read(text: str) -> dict[str, Any] | None:
     if len(text) > LARGEST or len(text.encode(errors="replace")) > LARGEST:
         return None
     try:
-        shown = json.loads(text)
+        shown = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     return shown if isinstance(shown, dict) else None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name written twice says one thing to us and another to whoever reads the first: refused."""
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("the same name twice")
+    return read
 
 
 def _kept(number: str, identifier: str) -> Credential | None:

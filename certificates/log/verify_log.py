@@ -3,7 +3,8 @@
 
     python3 verify_log.py EXPORT --key KEY [--from CHECKPOINT]... [--leaf LEAVES.json] [--pdf CERTIFICATE.pdf]
 
-EXPORT      the folder written by `manage.py export_log`
+EXPORT      the folder written by `manage.py export_log`, or the address of the log (https://.../transparence), which
+            is then read as everybody reads it: nobody has to be asked for an export
 --key       the public key of the log, or a file of keys, taken from where you trust it; without it, the keys of the
             export are used, which shows only that the export agrees with itself
 --from      a checkpoint that you kept: every leaf that it covers must still be there, unchanged
@@ -21,9 +22,11 @@ import base64
 import hashlib
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 # --- Ed25519, as in RFC 8032 section 6 ---
 P = 2**255 - 19
@@ -193,6 +196,28 @@ def read_checkpoint(text: str, keys: Keys) -> tuple[int, bytes]:
     raise ValueError("none of the keys signed it")
 
 
+# --- the log as it is published ---
+def fetch(address: str, export: Path) -> None:
+    """Write in an empty folder what the log publishes at its address, as an export holds it."""
+    (export / "checkpoints").mkdir()
+    for name, page in (("checkpoints/last.txt", "point-de-controle"), ("keys.txt", "cle")):
+        (export / name).write_bytes(_got(f"{address}/{page}"))
+    known, size = 0, 1
+    with (export / "leaves.ndjson").open("w", encoding="utf-8") as file:
+        while known < size:
+            told = json.loads(_got(f"{address}/entrees?debut={known}"))
+            file.writelines(json.dumps(row) + "\n" for row in told["entries"])
+            if not told["entries"]:
+                return  # the leaves that are missing are told by the checkpoint
+            known, size = known + len(told["entries"]), told["size"]
+
+
+def _got(address: str) -> bytes:
+    with urlopen(address, timeout=60) as answer:  # noqa: S310 - `main` gives addresses of the web only
+        content: bytes = answer.read()
+    return content
+
+
 # --- what is asked ---
 Wanted = dict[int, list[tuple[str, bytes]]]
 
@@ -201,15 +226,8 @@ def check(
     export: Path, keys: Keys, kept: list[Path], leaves: list[dict[str, Any]], pdf: bytes | None
 ) -> tuple[list[str], int, int]:
     """One sentence per thing that does not hold; how many leaves there are, how many under a checkpoint."""
-    wanted: Wanted = {}
     faults: list[str] = []
-    for path in [*sorted((export / "checkpoints").glob("*.txt")), *kept]:
-        try:
-            size, root = read_checkpoint(path.read_text(encoding="utf-8"), keys)
-        except ValueError as error:
-            faults.append(f"{path.name}: {error}")
-        else:
-            wanted.setdefault(size, []).append((path.name, root))
+    wanted = _vouched([*sorted((export / "checkpoints").glob("*.txt")), *kept], keys, faults)
     signed = max(wanted, default=0)
     tree, own = Tree(), dict[int, str]()
     asked = {leaf["index"] for leaf in leaves}
@@ -234,6 +252,21 @@ def check(
     return faults, tree.size, signed
 
 
+def _vouched(checkpoints: list[Path], keys: Keys, faults: list[str]) -> Wanted:
+    """What these keys signed, by size; whoever shows nothing signed shows nothing."""
+    wanted: Wanted = {}
+    for path in checkpoints:
+        try:
+            size, root = read_checkpoint(path.read_text(encoding="utf-8"), keys)
+        except ValueError as error:
+            faults.append(f"{path.name}: {error}")
+        else:
+            wanted.setdefault(size, []).append((path.name, root))
+    if not wanted:
+        faults.append("no checkpoint that these keys signed: nothing vouches for the leaves")
+    return wanted
+
+
 def _compare(tree: Tree, wanted: Wanted, faults: list[str]) -> None:
     for name, root in wanted.pop(tree.size, []):
         if root != tree.root():
@@ -254,18 +287,23 @@ def _leaf_faults(leaves: list[dict[str, Any]], own: dict[int, str], signed: int)
 def main() -> int:
     """Read what is asked, check, tell."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("export", type=Path)
+    parser.add_argument("export")
     parser.add_argument("--key")
     parser.add_argument("--from", dest="kept", type=Path, action="append", default=[])
     parser.add_argument("--leaf", type=Path)
     parser.add_argument("--pdf", type=Path)
     asked = parser.parse_args()
     try:
-        told = asked.key or str(asked.export / "keys.txt")
-        keys = read_keys(Path(told).read_text(encoding="utf-8") if Path(told).is_file() else told)
-        leaves = json.loads(asked.leaf.read_text(encoding="utf-8"))["leaves"] if asked.leaf else []
-        pdf = asked.pdf.read_bytes() if asked.pdf else None
-        faults, size, signed = check(asked.export, keys, asked.kept, leaves, pdf)
+        with tempfile.TemporaryDirectory() as folder:
+            export = Path(asked.export)
+            if asked.export.startswith(("https://", "http://")):
+                export = Path(folder)
+                fetch(asked.export.rstrip("/"), export)
+            told = asked.key or str(export / "keys.txt")
+            keys = read_keys(Path(told).read_text(encoding="utf-8") if Path(told).is_file() else told)
+            leaves = json.loads(asked.leaf.read_text(encoding="utf-8"))["leaves"] if asked.leaf else []
+            pdf = asked.pdf.read_bytes() if asked.pdf else None
+            faults, size, signed = check(export, keys, asked.kept, leaves, pdf)
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"cannot check: {error}", file=sys.stderr)
         return 2
@@ -275,7 +313,7 @@ def main() -> int:
         return 1
     print(f"HOLDS: {size} leaves, {signed} of them under a signed checkpoint")
     if not asked.key:
-        print("The key came with the export: compare it with the one published elsewhere (keys.txt).")
+        print("The key came with the log: compare it with the one published elsewhere (keys.txt).")
     return 0
 
 

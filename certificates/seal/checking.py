@@ -15,7 +15,7 @@ from enum import StrEnum
 from asn1crypto import pem
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates.models import Certificate
 from certificates.seal import signers
@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     """What can be said of a file."""
 
     GENUINE = "genuine"
+    REPLACED = "replaced"  # genuine, and a newer issue took its place
     ALTERED = "altered"
     NOT_OURS = "not_ours"
     UNREADABLE = "unreadable"
@@ -40,7 +41,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Checked:
-    """The verdict, and the number that the file bears: known to be ours when it is genuine, else only what it says."""
+    """The verdict, and the number that the file bears: known to be ours when we gave it, else only what it says."""
 
     verdict: Verdict
     number: str = ""
@@ -60,11 +61,20 @@ def recognised(content: bytes) -> Checked | None:
         raise ValueError("the file is too large to be checked")
     digest = hashlib.sha256(content).hexdigest()
     same = Q(file__sha256=digest) | Q(renewals__file__sha256=digest)
-    issued = Certificate.objects.filter(same).select_related("label").first()
-    return Checked(Verdict.GENUINE, issued.label.number) if issued is not None else None
+    issued = _issues().filter(same).first()
+    return _told(issued) if issued is not None else None
 
 
 def inspected(content: bytes) -> Checked:
+    """What a file of a stranger is: its seal is read, and what it seals must be a file that we issued.
+
+    An authority certifies others than us, and a key may be stolen: a seal alone never makes a file ours. Raises `Busy`.
+    """
+    sealed = seal_of(content)
+    return _continued(content, sealed.number) if sealed.verdict == Verdict.GENUINE else sealed
+
+
+def seal_of(content: bytes) -> Checked:
     """What the seal of a file of a stranger says, read with little memory and time.
 
     A file that was changed after the seal, even by an addition that ordinary readers accept, is altered; one that asks
@@ -74,6 +84,24 @@ def inspected(content: bytes) -> Checked:
         return Checked(Verdict.NOT_OURS)
     with _place():
         return _read(content)
+
+
+def _issues() -> QuerySet[Certificate]:
+    newer = Certificate.objects.filter(replaces=OuterRef("pk"))
+    return Certificate.objects.select_related("label", "file").annotate(is_replaced=Exists(newer))
+
+
+def _told(issued: Certificate) -> Checked:
+    is_replaced: bool = issued.is_replaced  # type: ignore[attr-defined]
+    return Checked(Verdict.REPLACED if is_replaced else Verdict.GENUINE, issued.label.number)
+
+
+def _continued(content: bytes, number: str) -> Checked:
+    """The issue under that number whose very bytes begin a file that is whole: only time-stamps follow them."""
+    for issued in _issues().filter(label__number=number.replace("\0", ""), file__isnull=False):
+        if hashlib.sha256(content[: issued.file.size]).hexdigest() == issued.file.sha256:
+            return _told(issued)
+    return Checked(Verdict.NOT_OURS, number)
 
 
 @contextmanager

@@ -62,12 +62,8 @@ async def _from_backend() -> AsyncIterator[Signer]:
         place = development.folder()
         yield _from_files(place / "seal.key.pem", place / "seal.pem", place / "root.pem", "")
     elif backend == "pem":
-        key, certificate, chain = (
-            Path(settings.SEAL_KEY_FILE),
-            Path(settings.SEAL_CERTIFICATE_FILE),
-            Path(settings.SEAL_CHAIN_FILE),
-        )
-        yield _from_files(key, certificate, chain, settings.SEAL_KEY_PASSWORD)
+        key, certificate = _file("SEAL_KEY_FILE"), _file("SEAL_CERTIFICATE_FILE")
+        yield _from_files(key, certificate, _file("SEAL_CHAIN_FILE"), settings.SEAL_KEY_PASSWORD)
     elif backend == "pkcs11":
         async with _from_module() as signer:
             yield signer
@@ -76,6 +72,13 @@ async def _from_backend() -> AsyncIterator[Signer]:
             yield signer
     else:
         raise LookupError("no key seals certificates here")
+
+
+def _file(setting: str) -> Path:
+    """The file that a setting names. Raises `LookupError`, which names the setting, when it names none."""
+    if not (named := getattr(settings, setting)):
+        raise LookupError(f"{setting} is not set")
+    return Path(named)
 
 
 def roots() -> list[x509.Certificate]:
@@ -177,12 +180,12 @@ def _as_its_interface_says() -> Iterator[None]:
 async def _from_module() -> AsyncIterator[Signer]:
     criteria = TokenCriteria(label=settings.PKCS11_TOKEN)
     with open_pkcs11_session(
-        settings.PKCS11_MODULE, token_criteria=criteria, user_pin=settings.PKCS11_PIN or None
+        str(_file("PKCS11_MODULE")), token_criteria=criteria, user_pin=settings.PKCS11_PIN or None
     ) as session:
         yield _ModuleSigner(
             session,
-            signing_cert=load_cert_from_pemder(settings.SEAL_CERTIFICATE_FILE),
-            ca_chain=_certificates(Path(settings.SEAL_CHAIN_FILE)),
+            signing_cert=load_cert_from_pemder(str(_file("SEAL_CERTIFICATE_FILE"))),
+            ca_chain=_certificates(_file("SEAL_CHAIN_FILE")),
             key_label=settings.PKCS11_KEY_LABEL,
             use_raw_mechanism=True,  # modules sign a digest with an elliptic curve, and hash nothing themselves
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from cryptography import x509
 from django.conf import settings
@@ -46,12 +46,9 @@ def standing(*, on: date) -> Standing:
         Exception
     ) as error:  # whatever a key, a module or a service raises, the answer is that it does not seal
         return Standing(True, f"{type(error).__name__}: {error}".strip(": "))
-    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    noon = datetime.combine(on, time(12), UTC)
-    fault = (
-        "" if begins <= noon <= ends else f"its certificate holds from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}"
-    )
-    return Standing(True, fault, ends.date())
+    begins, ends = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
+    fault = "" if begins <= on <= ends else f"its certificate holds from {begins} to {ends}"
+    return Standing(True, fault, ends)
 
 
 def _in_time() -> x509.Certificate:
@@ -71,5 +68,5 @@ async def _proved() -> x509.Certificate:
         if not isinstance(signer, CSCSigner):
             await signer.async_sign_raw(
                 WORDS, "sha256"
-            )  # read again with the certificate by the signer itself
+            )  # which reads its signature again with the certificate
     return certificate

@@ -32,9 +32,12 @@ class Given(NamedTuple):
 
 
 def _given(number: str) -> Given | None:
-    """The credential of the last issue of that label, when the public may know of it; one query."""
+    """The credential of the last issue of that label, when the public may know of it; one query.
+
+    None while it is made: that of the issue before is revoked.
+    """
     told = Label.objects.told().exclude(state=Label.State.ANNULLED).filter(number=number)
-    newest = Credential.objects.filter(certificate__label__in=told).order_by("-certificate__issue")
+    newest = Credential.objects.filter(certificate__label__in=told, certificate__replaced_by=None)
     row = newest.values_list("certificate__label__edition__title_fr", "content").first()
     return Given(number, *row) if row else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8 as BOM
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from certificates.credential import baking
 from certificates.credential import checking as credential
 from certificates.seal import checking as seal
 from journal.numbering import InvalidNumber
@@ -34,7 +36,7 @@ class Answer:
     @property
     def is_ours(self) -> bool:
         """Whether the Institute gave it: the state of its number is then that of the file."""
-        return self.code in {"genuine", "replaced"}
+        return self.code in {"genuine", "carried", "replaced"}
 
 
 @login_not_required
@@ -66,9 +68,13 @@ def _said(answer: Answer, now: datetime) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, content: bytes, now: datetime) -> Answer:
-    if content.lstrip()[:1] == b"{":
-        found = credential.check(content.decode(errors="replace"), on=timezone.localdate(now))
-        return Answer("not_ours" if found.code == "unknown" else found.code, found.number)
+    text = baking.carried(content)
+    if text is not None or content.removeprefix(BOM).lstrip()[:1] == b"{":
+        written = content.decode("utf-8-sig", errors="replace") if text is None else text
+        found = credential.check(written, on=timezone.localdate(now))
+        # Anybody draws what he likes around a credential: of a badge, only what it carries is answered for.
+        code = "carried" if found.code == "genuine" and text is not None else found.code
+        return Answer("not_ours" if code == "unknown" else code, found.number)
     checked = seal.recognised(content)
     if checked is None:
         # Only a file that we did not issue costs anything: what we issued is answered whoever asks and how often.

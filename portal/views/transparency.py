@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -36,7 +37,12 @@ ENTRIES = 1000
 def log(request: HttpRequest) -> HttpResponse:
     """What the log is, its last checkpoints, how to check it."""
     rows = list(Checkpoint.objects.select_related("stamp").order_by("-pk")[:SHOWN])
-    context = {"checkpoints": rows, "keys": published_keys(), "most": ENTRIES}
+    context = {
+        "checkpoints": rows,
+        "keys": published_keys(),
+        "most": ENTRIES,
+        "address": f"{settings.PUBLIC_URL}{reverse('log')}",
+    }
     return render(request, "portal/log.html", context)
 
 

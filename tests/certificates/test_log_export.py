@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,6 +19,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from certificates.log.note import body
 from certificates.log.signing import LogSigner, log_signer
 from certificates.log.verify_log import read_keys, signed_by
 from certificates.models import Certificate, Checkpoint, Label
@@ -100,6 +102,31 @@ def test_a_log_cut_whole_against_an_old_checkpoint(export: Path, tmp_path: Path)
     code, said = run(export, "--key", key(), "--from", old)
     assert code == 1
     assert "kept.txt: it had 3 leaves, 2 are left" in said
+
+
+def test_leaves_without_any_checkpoint_are_vouched_for_by_nobody(export: Path) -> None:
+    for path in (export / "checkpoints").iterdir():
+        path.unlink()
+    code, said = run(export, "--key", key())
+    assert code == 1 and "no checkpoint that these keys signed" in said and "HOLDS" not in said
+
+
+def test_the_log_is_checked_as_it_is_published(live_server: Any, export: Path, tmp_path: Path) -> None:
+    """An auditor asks nobody for an export: the pages are enough."""
+    program, address = export / "verify_log.py", f"{live_server.url}/transparence/"
+
+    def published(*more: object) -> tuple[int, str]:
+        command = [sys.executable, "-I", "-S", str(program), address, "--key", key(), *map(str, more)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        return done.returncode, done.stdout + done.stderr
+
+    old = kept(tmp_path, Checkpoint.objects.first().text)
+    assert published("--from", old) == (0, "HOLDS: 3 leaves, 3 of them under a signed checkpoint\n")
+    rewritten = log_signer().sign(body(log_signer().name, 3, bytes(32), timezone.now()))
+    code, said = published("--from", kept(tmp_path, rewritten))
+    assert code == 1 and "its root is not that of the 3 leaves" in said
+    address = f"{live_server.url}/nothing"
+    assert published()[0] == 2
 
 
 def test_the_key_of_somebody_else(export: Path) -> None:

@@ -80,7 +80,11 @@ def test_what_swells_takes_no_more_memory_than_is_given(name: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (baking.png("{}"), UNREADABLE),
+        ((baking.FOLDER / "badge.png").read_bytes(), UNREADABLE),
+        (baking.png("{}"), NOT_OURS),
+        (baking.svg("[", number="", title="").encode(), UNREADABLE),
+        (baking.PNG + bytes(9_000_000), UNREADABLE),
+        (baking.PNG + b"\xff" * 9_000, UNREADABLE),
         (bombs.archive(), UNREADABLE),
         (b"GIF89a" + bytes(500), UNREADABLE),
         (b"%PDF-1.7\n" + bytes(1_000_000), UNREADABLE),
@@ -88,7 +92,19 @@ def test_what_swells_takes_no_more_memory_than_is_given(name: str, tmp_path: Pat
         (bombs.pdf(), NOT_OURS),
         (b"PK\x03\x04" + bombs.pdf(), UNREADABLE),
     ],
-    ids=["image", "archive", "wrong start", "nothing inside", "long credential", "a page", "two in one"],
+    ids=[
+        "image",
+        "empty badge",
+        "broken badge",
+        "nine million bytes of chunks",
+        "huge chunk",
+        "archive",
+        "wrong start",
+        "nothing inside",
+        "long credential",
+        "a page",
+        "two in one",
+    ],
 )
 def test_what_is_no_certificate_is_said_so(client: Client, content: bytes, word: str) -> None:
     page = dropped(client, content)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import html
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from certificates.actions.issuing import make_certificate, make_what_a_crash_left
-from certificates.actions.reissuing import replace_lost_credentials
+from certificates.actions.reissuing import issue_again, replace_lost_credentials
+from certificates.documents import render_certificate
+from certificates.facts import page_facts
 from certificates.models import Label
 from certificates.seal.checking import AT_ONCE, LARGEST
+from certificates.seal.sealing import renew_timestamp, seal
 from tests.certificates.credential.test_keys import private
+from tests.certificates.seal.authorities import time_stamps
 from tests.certificates.seal.test_sealing import with_a_box, with_a_flipped_byte
 from tests.factories import certificates, decisions
 
@@ -99,10 +106,35 @@ def test_the_credential_is_read_too(client: Client, label: Label) -> None:
     given = label.certificates.get().credential.content
     page = dropped(client, given.encode(), "credential.json")
     assert "Certificat authentique" in page and "Label valide" in page
+    assert "Certificat authentique" in dropped(client, BOM_UTF8 + given.encode(), "credential.json")
     changed = json.loads(given)
     changed["credentialSubject"]["licenseNumber"] = label.number
     changed["validUntil"] = "2099-01-01T00:00:00Z"
-    assert "Fichier modifié" in dropped(client, json.dumps(changed).encode(), "credential.json")
+    page = dropped(client, json.dumps(changed).encode(), "credential.json")
+    assert "Fichier modifié" in page and f"Le numéro {label.number}, aujourd" in page
+
+
+def test_a_credential_that_says_a_thing_twice_is_not_genuine(client: Client, label: Label) -> None:
+    """Whoever opens the file reads the first name, a program the last one."""
+    given = label.certificates.get().credential.content
+    twice = given.replace('"credentialSubject": {', '"credentialSubject": {"name": "Des imposteurs",', 1)
+    assert twice != given and json.loads(twice) == json.loads(given)
+    assert "Certificat authentique" not in dropped(client, twice.encode(), "credential.json")
+
+
+@pytest.mark.parametrize("name", ["badge_png", "badge_svg"])
+def test_a_badge_is_judged_by_what_it_carries_and_its_drawing_is_not_answered_for(
+    client: Client, label: Label, name: str
+) -> None:
+    badge = client.get(reverse(name, args=[label.number])).content
+    page = dropped(client, badge, "badge")
+    assert "Attestation authentique" in page and "Le dessin, lui, n'est pas vérifié." in html.unescape(page)
+    assert "Label valide" in page
+    changed = badge.replace("Spécimen".encode(), b"Spaecimen")  # as long: a PNG says how long its parts are
+    assert changed != badge and "Fichier modifié" in dropped(client, changed, "badge")
+    certificates.withdrawn(label, on=timezone.localdate())
+    page = dropped(client, badge, "badge")
+    assert "Label retiré" in page and "lb-state--ok" not in page
 
 
 def test_a_credential_of_a_stolen_key_is_refused_and_its_holder_downloads_another(
@@ -122,6 +154,52 @@ def test_a_credential_of_a_stolen_key_is_refused_and_its_holder_downloads_anothe
     again = client.get(reverse("credential", args=[label.number])).content
     assert "Certificat authentique" in dropped(client, again, "credential.json")
     assert "Certificat à télécharger de nouveau" in dropped(client, given.encode(), "credential.json")
+
+
+def test_a_file_that_a_newer_issue_replaced_is_told_so(client: Client, label: Label) -> None:
+    """A duplicate after a mistake in a name: the former file still says the wrong one."""
+    former = file_of(label)
+    with transaction.atomic():
+        issue_again(Label.objects.hold(label.pk), at=timezone.now())
+    make_what_a_crash_left(timezone.now())
+    page = dropped(client, former)
+    assert "Certificat remplacé" in page and "Un certificat plus récent le remplace." in page
+    assert "Certificat authentique" not in page and "Label valide" in page
+
+    newest = client.get(reverse("certificate_pdf", args=[label.number])).getvalue()
+    assert "Certificat authentique" in dropped(client, newest)
+
+
+def test_while_a_newer_issue_is_made_the_former_one_is_given_no_more(client: Client, label: Label) -> None:
+    """Its credential is revoked; the key may be away for a day."""
+    with transaction.atomic():
+        issue_again(Label.objects.hold(label.pk), at=timezone.now())
+    page = client.get(reverse("verify_label", args=[label.number])).content.decode()
+    assert "Certificat en cours de scellement" in page and "credential.json" not in page
+    assert client.get(reverse("credential", args=[label.number])).status_code == 503
+    make_what_a_crash_left(timezone.now())
+    again = client.get(reverse("credential", args=[label.number]))
+    assert again.status_code == 200 and again.json()["id"].endswith("#2")
+
+
+def test_a_seal_that_our_authority_would_vouch_for_makes_no_file_ours(client: Client, label: Label) -> None:
+    """Whoever else has a seal of the same authority, or stole our key, seals what he likes under a number of ours."""
+    facts = {**label.certificates.get().facts, "structure_name": "Association des imposteurs"}
+    credential = label.certificates.get().credential.content
+    forged = seal(render_certificate(page_facts(facts), credential=credential))
+    page = dropped(client, forged)
+    assert "Certificat authentique" not in page and "Pas un certificat de ce label" in page
+
+
+def test_a_time_stamp_that_somebody_adds_leaves_the_file_ours(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    found = certificates.label(at=timezone.now())
+    with time_stamps(tmp_path) as (address, root):
+        settings.TIMESTAMP_URL, settings.TIMESTAMP_ROOT_FILE = address, str(root)
+        make_certificate(certificate_pk=found.certificates.get().pk, at=timezone.now())
+        archived = renew_timestamp(file_of(found))
+    assert "Certificat authentique" in dropped(client, archived)
 
 
 def test_a_file_that_is_too_large_is_refused_by_the_field(client: Client) -> None:

@@ -36,6 +36,12 @@ def test_an_svg_carries_it_and_shows_the_number() -> None:
     assert not tree.getElementsByTagName("script")
 
 
+def test_what_a_badge_carries_is_read_back() -> None:
+    drawing = baking.svg(CREDENTIAL, number="LBL-2027-000001-55", title="A")
+    assert baking.carried(baking.png(CREDENTIAL)) == baking.carried(drawing.encode()) == CREDENTIAL
+    assert baking.carried(b"%PDF-1.7") is baking.carried(b"<svg></svg>") is baking.carried(baking.PNG) is None
+
+
 def test_the_pdf_carries_it_as_its_data(tmp_path: Path) -> None:
     path = tmp_path / "certificate.pdf"
     content = render_certificate(FACTS, credential=CREDENTIAL)

@@ -89,18 +89,26 @@ def _authority() -> tuple[asn1_x509.Certificate, asn1_keys.PrivateKeyInfo]:
 
 def ended(certificate_file: Path, root_file: Path, root_key_file: Path) -> bytes:
     """The same certificate, which its authority gave for days that are over."""
+    now = datetime.now(UTC)
+    period = now - timedelta(days=30), now - timedelta(days=1)
+    return given_for(period, certificate_file, root_file, root_key_file)
+
+
+def given_for(
+    period: tuple[datetime, datetime], certificate_file: Path, root_file: Path, root_key_file: Path
+) -> bytes:
+    """The same certificate, which its authority gave for that period."""
     found = x509.load_pem_x509_certificate(certificate_file.read_bytes())
     root = x509.load_pem_x509_certificate(root_file.read_bytes())
     key = load_pem_private_key(root_key_file.read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    now = datetime.now(UTC)
     builder = x509.CertificateBuilder(
         issuer_name=root.subject,
         subject_name=found.subject,
         public_key=found.public_key(),
         serial_number=found.serial_number,
-        not_valid_before=now - timedelta(days=30),
-        not_valid_after=now - timedelta(days=1),
+        not_valid_before=period[0],
+        not_valid_after=period[1],
         extensions=list(found.extensions),
     )
     return builder.sign(key, hashes.SHA384()).public_bytes(Encoding.PEM)

@@ -75,6 +75,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(label: Label) -> N
 def test_a_key_that_cannot_be_reached_leaves_nothing_and_is_tried_again(label: Label, settings: Any) -> None:
     certificate, at = label.certificates.get(), timezone.now()
     settings.SEAL_BACKEND, settings.SEAL_KEY_FILE = "pem", "/nowhere/seal.key.pem"
+    settings.SEAL_CERTIFICATE_FILE = settings.SEAL_CHAIN_FILE = "/nowhere/seal.pem"
     with pytest.raises(OSError):
         make_certificate(certificate_pk=certificate.pk, at=at)
     kept = Certificate.objects.get()

@@ -18,7 +18,7 @@ from pyhanko_certvalidator.errors import PathValidationError
 from certificates.documents import render_certificate
 from certificates.keys import development
 from certificates.seal import sealing, signers
-from certificates.seal.checking import LARGEST, Verdict, check
+from certificates.seal.checking import LARGEST, Verdict, check, seal_of
 from certificates.seal.sealing import renew_timestamp, seal
 from tests.certificates.seal import authorities, outside
 from tests.certificates.seal.authorities import cloud_seal, security_module, silent, time_stamps
@@ -69,14 +69,14 @@ def test_nothing_may_change_after_the_seal_and_the_version_of_the_file_stays(sea
 def test_a_file_that_changed_in_any_way_is_not_called_genuine(
     plain: bytes, sealed: bytes, tmp_path: Path
 ) -> None:
-    assert check(sealed).verdict == Verdict.GENUINE
-    assert check(with_a_box(sealed)).verdict == Verdict.ALTERED
+    assert seal_of(sealed).verdict == Verdict.GENUINE
+    assert seal_of(with_a_box(sealed)).verdict == Verdict.ALTERED
     assert not accepted(tmp_path, with_a_box(sealed))
-    assert check(with_a_flipped_byte(sealed)).verdict == Verdict.ALTERED
-    assert check(sealed + b"\n% more\n").verdict == Verdict.ALTERED
-    assert check(plain).verdict == Verdict.NOT_OURS
-    assert check(sealed[:-300]).verdict == Verdict.UNREADABLE
-    assert check(b"").verdict == Verdict.UNREADABLE
+    assert seal_of(with_a_flipped_byte(sealed)).verdict == Verdict.ALTERED
+    assert seal_of(sealed + b"\n% more\n").verdict == Verdict.ALTERED
+    assert seal_of(plain).verdict == Verdict.NOT_OURS
+    assert seal_of(sealed[:-300]).verdict == Verdict.UNREADABLE
+    assert seal_of(b"").verdict == Verdict.UNREADABLE
     with pytest.raises(ValueError):
         check(bytes(LARGEST + 1))
 
@@ -87,7 +87,7 @@ def test_our_layout_sealed_by_somebody_else_is_not_ours(plain: bytes, tmp_path: 
     theirs = seal(plain)
     settings.KEYS_DIR = tmp_path / "ours"
     development.folder()
-    assert check(theirs).verdict == Verdict.NOT_OURS
+    assert seal_of(theirs).verdict == Verdict.NOT_OURS
 
 
 @pytest.mark.django_db
@@ -102,10 +102,10 @@ def test_a_seal_with_a_time_stamp_is_archived_and_renewed(
     assert stamps == [1, 2]
     assert again.startswith(first)
     for one in (first, again):
-        assert check(one).verdict == Verdict.GENUINE
+        assert seal_of(one).verdict == Verdict.GENUINE
         assert accepted(tmp_path, one, stamps=root)
         for changed in (with_a_box(one), one + b"\n% more\n"):
-            assert check(changed).verdict == Verdict.ALTERED
+            assert seal_of(changed).verdict == Verdict.ALTERED
 
 
 def test_nothing_is_renewed_without_an_authority(sealed: bytes) -> None:
@@ -250,11 +250,11 @@ def test_seals_of_before_a_rotation_are_valid_and_those_of_a_stolen_key_are_not(
     both = tmp_path / "roots.pem"
     both.write_bytes(new_root.read_bytes() + old_root.read_bytes())
     settings.SEAL_ROOT_FILE = str(both)
-    assert [check(one).verdict for one in (before, after)] == [Verdict.GENUINE] * 2
+    assert [seal_of(one).verdict for one in (before, after)] == [Verdict.GENUINE] * 2
     assert seal(plain) != after
 
     settings.SEAL_ROOT_FILE = str(new_root)  # the former key was stolen
-    assert [check(one).verdict for one in (before, after)] == [Verdict.NOT_OURS, Verdict.GENUINE]
+    assert [seal_of(one).verdict for one in (before, after)] == [Verdict.NOT_OURS, Verdict.GENUINE]
 
 
 def test_without_a_key_nothing_is_sealed(plain: bytes, settings: Any) -> None:

@@ -1,6 +1,6 @@
 """Is the key of the seal there? Asked of each place where it may be, for real."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from certificates.keys import development
 from certificates.seal.standing import Standing, standing
-from tests.certificates.seal.authorities import cloud_seal, security_module
+from tests.certificates.seal.authorities import cloud_seal, given_for, security_module
 from tests.certificates.seal.test_sealing import PIN
 
 TODAY = timezone.localdate()
@@ -60,6 +60,24 @@ def test_a_file_that_cannot_be_read_is_a_fault(
     found = standing(on=TODAY)
     # A chain may be empty when the root signed the certificate itself.
     assert found.is_set and (found.fault or (setting == "SEAL_CHAIN_FILE" and content is not None))
+
+
+@pytest.mark.parametrize("setting", ["SEAL_KEY_FILE", "SEAL_CERTIFICATE_FILE", "SEAL_CHAIN_FILE"])
+def test_a_file_that_is_not_set_is_named(settings: Any, setting: str) -> None:
+    in_files(settings)
+    setattr(settings, setting, "")
+    assert standing(on=TODAY).fault == f"LookupError: {setting} is not set"
+
+
+def test_a_certificate_holds_on_the_very_day_on_which_it_is_given(settings: Any, tmp_path: Path) -> None:
+    """The day of the ceremony: given in the evening, its key signs at once."""
+    place = in_files(settings)
+    evening = datetime.combine(datetime.now(UTC).date() - timedelta(days=1), time(23, 59), UTC)
+    given = tmp_path / "seal.pem"
+    period = evening, evening + timedelta(days=400)
+    given.write_bytes(given_for(period, place / "seal.pem", place / "root.pem", place / "root.key.pem"))
+    settings.SEAL_CERTIFICATE_FILE = str(given)
+    assert standing(on=evening.date()).fault == ""
 
 
 def test_without_a_root_nobody_can_check_a_seal(settings: Any) -> None:
