@@ -101,7 +101,8 @@ def _told(issued: Certificate) -> Checked:
 def _continued(content: bytes, number: str) -> Checked:
     """The issue under that number whose very bytes begin a file that is whole: only time-stamps follow them."""
     for issued in _issues().filter(label__number=number.replace("\0", ""), file__isnull=False):
-        if hashlib.sha256(content[: issued.file.size]).hexdigest() == issued.file.sha256:
+        file = issued.file
+        if file and hashlib.sha256(content[: file.size]).hexdigest() == file.sha256:
             return _told(issued)
     return Checked(Verdict.NOT_OURS, number)
 
