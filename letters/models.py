@@ -41,6 +41,8 @@ class StoredFile(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject", "purpose"], name="stored_file_subject"),
             models.Index(fields=["id"], condition=Q(scanned_at=None), name="stored_file_unscanned"),
+            # A certificate that anybody drops is known by its digest.
+            models.Index(fields=["sha256"], name="stored_file_digest"),
         ]
 
     def __str__(self) -> str:

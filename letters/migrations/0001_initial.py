@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'purpose'], name='stored_file_subject'), models.Index(condition=models.Q(('scanned_at', None)), fields=['id'], name='stored_file_unscanned')],
+                'indexes': [models.Index(fields=['subject', 'purpose'], name='stored_file_subject'), models.Index(condition=models.Q(('scanned_at', None)), fields=['id'], name='stored_file_unscanned'), models.Index(fields=['sha256'], name='stored_file_digest')],
             },
         ),
         migrations.CreateModel(

@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.access import for_everybody
 from journal.keys import LARGEST_KEY
 from portal.forms import RegisterForm
 from portal.register import (
@@ -34,6 +36,7 @@ from portal.register import (
     page_of,
     search,
 )
+from portal.served import JSON, for_programs
 from portal.solutions import department_told, fields_told, places_told
 from portal.words import PANELS, word_in
 from structures.facets import FIELD_GROUPS, FIELDS_OF_ACTION, REGIONS, label_of
@@ -46,6 +49,7 @@ TONES = {"ok": "success", "info": "info", "warn": "todo"}
 
 @login_not_required
 @require_safe
+@cache_control(private=True, no_cache=True)  # a measure shows at once
 def register(request: HttpRequest) -> HttpResponse:
     """Who can help me, near me? Everything chosen stands in the address."""
     today = timezone.localdate()
@@ -223,8 +227,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     }
 
 
-@login_not_required
-@require_safe
+@for_everybody
 def register_json(request: HttpRequest) -> HttpResponse:
     """The same list for programs, fifty at a time; `next` leads to what follows. The keys are a promise.
 
@@ -233,7 +236,7 @@ def register_json(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.GET)
     found = search(form.choice(), on=timezone.localdate())
     if form.errors:
-        return _shared({"errors": form.errors}, status=400)
+        return _shared(request, {"errors": form.errors}, status=400)
     page = page_of(found, position=_position(request))
     following = page.next and settings.PUBLIC_URL + _address(
         request, {"apres": page.next}, to="register_json"
@@ -244,15 +247,11 @@ def register_json(request: HttpRequest) -> HttpResponse:
         "labels": [_record(entry) for entry in page.entries],
         "next": following,
     }
-    return _shared(answer)
+    return _shared(request, answer)
 
 
-def _shared(answer: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """JSON that any site may read."""
-    body = json.dumps(answer, ensure_ascii=False)
-    response = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+def _shared(request: HttpRequest, answer: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    return for_programs(request, json.dumps(answer, ensure_ascii=False).encode(), JSON, status=status)
 
 
 def _record(entry: Entry) -> dict[str, Any]:
@@ -314,6 +313,7 @@ class Echo:
 
 @login_not_required
 @require_safe
+@cache_control(private=True, no_cache=True)
 def register_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The whole list for a spreadsheet, sent line by line: never held in memory. 400 for a filter nobody knows."""
     form = RegisterForm(request.GET)

@@ -43,7 +43,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "most": ENTRIES,
         "address": f"{settings.PUBLIC_URL}{reverse('log')}",
     }
-    return render(request, "portal/log.html", context)
+    return fresh(request, render(request, "portal/log.html", context).content)
 
 
 @for_everybody

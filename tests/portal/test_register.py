@@ -340,3 +340,19 @@ def test_plain_words(text, plain):
 def test_a_very_long_name_still_fits_the_index():
     assert len(search_text("é" * 300, "中" * 3000).encode()) <= 2000
     assert len(Choice.of("a " * 500).words) == MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("register", "private, no-cache"),
+        ("register_csv", "private, no-cache"),
+        ("register_json", "public, no-cache"),
+        ("log", "private, no-cache"),
+    ],
+)
+def test_what_lists_labels_is_asked_again_each_time(client, name, kept):
+    """A cache before the service would else choose by itself how long a withdrawn label is still listed."""
+    answer = client.get(reverse(name))
+    assert answer.status_code == 200
+    assert set(answer["Cache-Control"].split(", ")) == set(kept.split(", "))

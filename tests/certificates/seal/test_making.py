@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pyhanko.sign.timestamps import TimestampRequestError
 from pypdf import PdfReader
@@ -27,7 +29,7 @@ from certificates.credential import proof
 from certificates.credential.keys import public_keys
 from certificates.models import Certificate, Label, SealRenewal
 from certificates.seal import sealing
-from certificates.seal.checking import Verdict, check
+from certificates.seal.checking import Verdict, check, recognised
 from deadlines.tick import tick
 from tests.certificates.credential.test_keys import private
 from tests.certificates.seal.authorities import silent, time_stamps
@@ -215,3 +217,18 @@ def test_a_renewed_label_that_still_holds_is_sealed_later_and_has_another_creden
         with pytest.raises(proof.InvalidProof):
             proof.verify(json.loads(stolen.content), keys=public_keys())
         assert proof.verify(json.loads(last.credential.content), keys=public_keys()) == "2028"
+
+
+def test_a_dropped_file_is_looked_for_without_reading_every_certificate() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert recognised(b"no file of ours") is None
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off"
+            )  # these tables are so small that it would be chosen
+        for query in asked:
+            plan = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+            cursor.execute(f"{plan} {query['sql']}")
+            lines = [str(row[-1]) for row in cursor.fetchall()]
+            assert lines and not [line for line in lines if line.startswith("SCAN") or "Seq Scan" in line]
