@@ -12,7 +12,9 @@ from certificates.models import Label
 from feedback import actions
 from feedback.checklist import names_told
 from feedback.models import Report, Source
+from journal.models import Thread
 from journal.moves import Actor
+from journal.numbering import format_number
 from journal.refusals import NotAllowed
 from tests.factories import certificates, feedback, follow_ups
 from tests.factories.accounts import acting, give_role, staff
@@ -39,6 +41,13 @@ def test_a_report_says_what_happens_where_and_is_not_one_of_a_flood(settings: An
     feedback.filed(world, feedback.told(world, network="m" * 32))
     world.at += timedelta(hours=1)
     feedback.filed(world)
+
+
+def test_a_report_whose_number_is_taken_is_asked_again() -> None:
+    world = feedback.World()
+    Thread.objects.create(reference=format_number("SIG", world.at.year, 1))
+    given = {"told": feedback.told(world), "at": world.at, "by": feedback.anybody()}
+    refused(actions.file_report, "Envoyez de nouveau", **given)
 
 
 def test_the_label_is_said_once_and_a_danger_is_read_where_there_is_one() -> None:
@@ -80,6 +89,8 @@ def test_a_report_follows_one_that_is_open_about_the_same_label_and_has_no_cours
 
     link("pas celui d'un autre", first, None)
     link("pas celui d'un autre", first, first)
+    with pytest.raises(NotAllowed):
+        actions.link(report_pk=second.pk, first=first, at=world.at, by=acting(world.usual, Role.CASE_OFFICER))
     elsewhere, _code = feedback.filed(world, feedback.told(world, label=certificates.label()))
     link("même label", second, elsewhere)
     actions.link(report_pk=second.pk, first=first, at=world.at, by=world.officer)
