@@ -213,6 +213,13 @@ def test_a_conclusion_has_its_reasons_and_says_something_to_each_side(words: str
     )
 
 
+def test_nothing_is_proposed_before_the_facts_are_put_to_somebody() -> None:
+    world = feedback.World()
+    report = feedback.qualified(world)
+    given = CONCLUSION | {"report_pk": report.pk, "at": world.at, "by": world.officer}
+    refused(actions.propose, "pas encore présentés", **given)
+
+
 GAP = {"severity": "major", "expected": "Une procédure écrite", "due_on": "2099-01-01"}
 
 
