@@ -665,6 +665,17 @@ def test_no_label_is_withdrawn_outside_a_procedure_nor_before_its_grounds_are_no
     assert _among(error.value.reasons, "n'ont pas encore été notifiés")
 
 
+def test_an_act_waits_for_the_opinion_on_a_new_ground() -> None:
+    found = withdrawals.advised()
+    at = AT + 50 * DAY
+    measure = withdrawals.prepared(found, at=at)
+    withdrawals.in_hearing(found, at=at, grounds=[replace(GROUND, fact="La trésorière a démissionné.")])
+    with pytest.raises(Blocked) as error:
+        by = measures.officer_of(measure.label)
+        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
+    assert _among(error.value.reasons, "pas encore donné son avis")
+
+
 def test_no_refusal_is_offered_to_a_structure_that_lost_the_label_already() -> None:
     label = certificates.label()
     advised = renewals.advised(renewals.filed(renewals.draft(label, on=OPENS), on=OPENS), on=OPENS)

@@ -296,6 +296,16 @@ def test_reasons_are_asked_of_a_silence_that_refused_until_the_last_day() -> Non
     given = {"decision_pk": refusal.pk, "at": AT, "by": holder}
     refused(actions.ask_about_silence, "ne vient pas du silence", kind="reasons", **given)
 
+    other = decisions.acknowledged(decisions.filed())
+    noted_at = AT + timedelta(days=80)
+    silence = actions.record_implicit(application_pk=other.pk, at=noted_at, by=decisions.officer_of(other))
+    assert silence.court_until is not None
+    last = AT + (silence.court_until - TODAY)
+    asking = {"decision_pk": silence.pk, "kind": "reasons", "by": representative_of(other.structure)}
+    refused(actions.ask_about_silence, "délai de recours", at=last + DAY, **asking)
+    assert actions.ask_about_silence(at=last, **asking).pk
+
+    silence = request.decision
     officer = decisions.officer_of(silence.application)
     answer = {"request_pk": request.pk, "at": AT + DAY, "by": officer}
     just, short = "x" * ENOUGH, "x" * (ENOUGH - 1)
