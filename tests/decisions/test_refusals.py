@@ -321,6 +321,18 @@ def test_reasons_are_asked_of_a_silence_that_refused_until_the_last_day() -> Non
     assert actions.answer_about_silence(reasons_in_law=just, reasons_in_fact=just, **answer).letter
 
 
+def test_nothing_is_asked_of_a_silence_that_an_act_replaced() -> None:
+    application = decisions.filed()
+    at = AT + timedelta(days=80)
+    silence = actions.record_implicit(
+        application_pk=application.pk, at=at, by=decisions.officer_of(application)
+    )
+    decisions.signed(application, "inadmissible", at=at)
+    by = representative_of(application.structure)
+    given = {"decision_pk": silence.pk, "kind": "reasons", "at": at, "by": by}
+    refused(actions.ask_about_silence, "a été remplacée", **given)
+
+
 def court(decision: Decision, **changes: Any) -> dict[str, Any]:
     """What is said of a case about that act."""
     by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
