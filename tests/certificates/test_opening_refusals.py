@@ -57,8 +57,11 @@ def test_a_dossier_about_a_label_opens_when_the_label_allows_it() -> None:
 def test_a_structure_without_label_renews_none_even_while_an_act_is_on_its_way() -> None:
     application = decisions.advised(opinion="unfavourable")
     labels.ready_for_applications()
+    stranger = representative_of(structures.structure(name="Une autre association"))
     for action in (open_renewal, open_addition):
         opening("n'a pas de label en cours", action, application.structure, AT.date())
+        with pytest.raises(NotAllowed):  # who does not represent it learns nothing of its label
+            action(structure_pk=application.structure_id, at=AT, by=stranger)
     decisions.signed(application, "refuse")
     opening("n'a pas de label en cours", open_renewal, application.structure, AT.date())
 

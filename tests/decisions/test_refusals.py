@@ -388,6 +388,16 @@ def test_a_judge_never_takes_a_label_from_who_contests_a_part_of_it() -> None:
     refused(actions.add_step, "quelles réserves", **given)
     for wrong in ((key, "none"), ("0",), (key, "0")):
         refused(actions.add_step, "mais pas les deux", conditions=wrong, **given)
+    assert not actions.add_step(conditions=("none",), **given).conditions.exists()
+
+    due_on = (decisions.LATER + timedelta(days=180)).date()
+    both = [("Publier les comptes.", "Lien", due_on), ("Former les bénévoles.", "Programme", due_on)]
+    grant = decisions.notified(kind="grant_with_conditions", conditions=both)
+    given |= {"litigation_pk": actions.open_litigation(**court(grant, number="28")).pk}
+    keys = [str(pk) for pk in grant.conditions.values_list("pk", flat=True)]
+    assert actions.add_step(conditions=keys, **given).conditions.count() == 2
+    theirs = actions.open_litigation(**court(grant, number="29", brought_by="other"))
+    assert actions.add_step(**{**given, "litigation_pk": theirs.pk, "kind": "annulled"}).carried_out_at
 
 
 def test_what_a_judge_said_is_left_undone_for_a_reason() -> None:
