@@ -157,9 +157,6 @@ def missing_in_answer(decision: Decision) -> Iterator[Missing]:
     """What the answer to an appeal must still say before it is sent and signed (domain 3.3 L16)."""
     appeal = Appeal.objects.select_related("decision__application__structure").get(answer=decision)
     page = reverse("staff_appeal_answer", args=[appeal.pk])
-    if appeal.state not in Appeal.OPEN:
-        yield Missing(_("Ce recours est terminé."), page)
-        return
     if left_by_officer(appeal):
         text = _(
             "La personne qui examine ce recours a participé à la décision contestée : une autre le reprend."

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -192,7 +193,7 @@ def _missing_for_the_measure(report: Report, measure: str, gap: dict[str, str], 
     if measure != Report.Measure.GAP:
         return []
     missing = []
-    if label is None or current_follow_up(label) is None:
+    if label is None or not follow_ups_open_to_gaps(label).exists():
         text = _(
             "Aucun suivi annuel transmis n'est en cours : choisissez une recommandation ou une procédure."
         )
@@ -206,9 +207,9 @@ def _missing_for_the_measure(report: Report, measure: str, gap: dict[str, str], 
     return [*missing, *names_told(who_told(report), "gap_expected", gap.get("expected", ""))]
 
 
-def current_follow_up(label: Label) -> FollowUp | None:
-    """The yearly follow-up of that label in which a gap can be written today."""
-    return label.follow_ups.filter(state__in=WITH_GAPS).order_by("-year").first()
+def follow_ups_open_to_gaps(label: Label) -> QuerySet[FollowUp]:
+    """The yearly follow-ups of that label in which a gap can be written today; the latest is the one in course."""
+    return label.follow_ups.filter(state__in=WITH_GAPS)
 
 
 def missing_to_confirm(report: Report, *, seen: str) -> list[Missing]:

@@ -32,11 +32,11 @@ from certificates.renewals import (
 from certificates.status import last_day_of
 from deadlines import actions as deadlines
 from journal.moves import Actor, note
-from journal.refusals import Blocked, block_unless_empty
+from journal.refusals import Blocked, Missing
 from label import clocks
 from label.actions import follow_up_dossier
 from label.models import Application, Edition
-from label.registry import obstacles_to_open, opens
+from label.registry import opens
 from structures.models import Solution, Structure
 
 
@@ -48,7 +48,7 @@ def open_renewal(*, structure_pk: int, at: datetime, by: Actor) -> Application:
     It follows the edition in force on the day when the window opened (domain 5.3); by the light path, after the end,
     the one in force today. Raises `NotAllowed`, `Blocked` outside the window or while a dossier is open.
     """
-    label = _followed(structure_pk, Application.Kind.RENEWAL, at, by)
+    label = _followed(structure_pk, at, by)
     on, window = timezone.localdate(at), window_of(label)
     edition = Edition.objects.in_force_on(window.opens_on) if on <= window.ends_on else None
     return follow_up_dossier(
@@ -66,7 +66,7 @@ def open_renewal(*, structure_pk: int, at: datetime, by: Actor) -> Application:
 @transaction.atomic
 def open_addition(*, structure_pk: int, at: datetime, by: Actor) -> Application:
     """Open the light dossier that presents another solution under a label in force. Raises as `open_renewal` does."""
-    label = _followed(structure_pk, Application.Kind.ADDITION, at, by)
+    label = _followed(structure_pk, at, by)
     return follow_up_dossier(
         previous=label.application,
         kind=Application.Kind.ADDITION,
@@ -77,14 +77,13 @@ def open_addition(*, structure_pk: int, at: datetime, by: Actor) -> Application:
     )
 
 
-def _followed(structure_pk: int, kind: str, at: datetime, by: Actor) -> Label:
-    """The label that the new dossier follows, once this person may open it that day."""
-    structure, on = Structure.objects.hold(structure_pk), timezone.localdate(at)
-    require("label.open_application", by, structure, on=on)
-    block_unless_empty(obstacles_to_open(structure, kind=kind, on=on))
+def _followed(structure_pk: int, at: datetime, by: Actor) -> Label:
+    """The label that the new dossier follows; what else forbids to open it, `open_application` says."""
+    structure = Structure.objects.hold(structure_pk)
+    require("label.open_application", by, structure, on=timezone.localdate(at))
     label = label_to_follow(structure)
-    if label is None:  # the last act is on its way: the dossier that it ends still counts as open
-        raise Blocked([_("Votre structure n'a pas de label en cours.")])
+    if label is None:
+        raise Blocked([Missing(_("Votre structure n'a pas de label en cours."), code="no_label")])
     return label
 
 

@@ -181,7 +181,7 @@ def sign_step(*, proposal_pk: int, at: datetime, by: Actor) -> Withdrawal:
     dossier = with_part_in(by.user, Application.objects.all()).get(pk=label.application_id)
     delegation = delegation_of(by.user, on=on)
     block_unless_empty(
-        missing_to_sign_step(proposal, withdrawal, label, dossier, by.user, on=on, delegation=delegation)
+        missing_to_sign_step(proposal, withdrawal, label, dossier, by.person, on=on, delegation=delegation)
     )
     proposal.signed_by, proposal.signed_at = by.person, at
     proposal.save(update_fields=["signed_by", "signed_at"])

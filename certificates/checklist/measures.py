@@ -83,13 +83,10 @@ def _not_now(label: Label, kind: str) -> str:
 
 def missing_in_measure(decision: Decision, on: date) -> Iterable[Missing]:
     """What the terms of an act lack that day, beside its reasons."""
-    measure = (
-        Measure.objects.filter(decision=decision)
-        .select_related("label__decision", "label__structure", "hearing", "successor", "withdrawal__opinion")
-        .first()
+    related = Measure.objects.select_related(
+        "label__decision", "label__structure", "hearing", "successor", "withdrawal__opinion"
     )
-    if measure is None:
-        return [Missing(_("Les termes de la mesure manquent."))]
+    measure = related.get(decision=decision)
     edit = measure_page(decision)
     found = missing_to_prepare(measure.label, decision.kind, on=on)
     gaps = GAPS_OF_KIND[decision.kind](measure, decision, on)

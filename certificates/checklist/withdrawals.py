@@ -153,7 +153,7 @@ def missing_to_sign_step(
     withdrawal: Withdrawal,
     label: Label,
     dossier: Application,
-    user: User | None,
+    user: User,
     *,
     on: date,
     delegation: Delegation | None,
@@ -162,8 +162,6 @@ def missing_to_sign_step(
 
     `dossier` was read with `decisions.rules.with_part_in(user, …)`.
     """
-    if user is None:
-        return [Missing(_("Une personne doit signer."))]
     columns = {name: getattr(proposal, name) for name in COLUMNS}
     found = [
         *missing_to_propose(withdrawal, label, columns),

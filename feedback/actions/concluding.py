@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from accounts.rules import require
 from certificates.actions.follow_ups.reading import Finding, add_gap
@@ -18,7 +17,7 @@ from deadlines import actions as deadlines
 from feedback import mails
 from feedback.actions.handling import hold_with_label
 from feedback.checklist import (
-    current_follow_up,
+    follow_ups_open_to_gaps,
     missing_to_answer,
     missing_to_close,
     missing_to_confirm,
@@ -30,7 +29,7 @@ from feedback.checklist import (
 from feedback.models import Report
 from feedback.reading import written_to
 from journal.moves import Actor, note, subject_key
-from journal.refusals import Blocked, block_unless_empty
+from journal.refusals import block_unless_empty
 from letters.actions import issue, write_message
 from letters.models import Letter
 
@@ -183,9 +182,7 @@ def _take_the_measure(report: Report, *, at: datetime) -> None:
             by=by,
         )
         return
-    follow_up = current_follow_up(label)
-    if follow_up is None:
-        raise Blocked([_("Aucun suivi annuel transmis n'est en cours.")])
+    follow_up = follow_ups_open_to_gaps(label).latest("year")
     terms: dict[str, Any] = report.gap_terms
     finding = Finding(
         severity=terms["severity"],

@@ -14,12 +14,15 @@ from django.utils import timezone
 from accounts.models import Role
 from certificates import actions
 from certificates.actions import withdrawals as steps
-from certificates.models import Condition, Hearing, Label
+from certificates.models import Condition, Hearing, Label, Measure
+from certificates.subjects import OpinionOnWithdrawal
 from decisions import actions as acts
-from journal.refusals import NotAllowed
-from tests.factories import certificates, decisions, measures, withdrawals
+from journal.refusals import Blocked, NotAllowed
+from tests.certificates.test_renewal import OPENS
+from tests.factories import certificates, decisions, measures, renewals, withdrawals
+from tests.factories import charter as charters
 from tests.factories.accounts import acting, signatory, staff
-from tests.factories.structures import AT, PDF, representative_of
+from tests.factories.structures import AT, PDF, representative_of, structure
 from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
@@ -572,3 +575,110 @@ def test_nobody_lifts_a_condition_that_they_accepted_nor_one_of_a_label_that_end
     certificates.withdrawn(label, on=TODAY + DAY)
     other = acting(signatory(), Role.SIGNATORY)
     refused(actions.lift_condition, "n'est plus en cours", by=other, **keys)
+
+
+def _among(reasons: Any, words: str) -> bool:
+    return any(words in str(one.text) for one in reasons)
+
+
+def test_nothing_is_prepared_on_a_label_of_which_its_holder_was_not_told() -> None:
+    label = Label.objects.get(decision=decisions.signed())
+    what = {"content": measures.content("suspend"), "terms": measures.terms("suspend", label)}
+    given = {"label_pk": label.pk, "kind": "suspend", "at": AT, "by": measures.officer_of(label)}
+    refused(actions.prepare_measure, "n'est pas encore notifiée", **what, **given)
+
+
+def test_a_condition_set_by_the_act_that_lifts_is_still_to_come() -> None:
+    label = certificates.label()
+    hearing = measures.heard(label)
+    late = AT + 40 * DAY
+    measures.notified(label, "suspend", at=late)
+    past = measures.one_condition(late.date())
+    sent(label, "lift", "date d'une réserve est passée", at=late, conditions=past, hearing_id=hearing.pk)
+
+
+def test_an_event_is_sent_with_its_day_its_proof_and_the_reading_of_somebody_else() -> None:
+    label = certificates.label()
+    late = AT + 60 * DAY
+    hearing = measures.heard(label, "lapse")
+    by = measures.officer_of(label)
+    event = {"event_on": late.date(), "event_proof": "Journal officiel, annonce 12", "hearing_id": hearing.pk}
+    for words, absurd in (
+        ("Indiquez la date du fait", {"event_on": None}),
+        ("Indiquez la date du fait", {"event_on": late.date() + DAY}),
+        ("où le fait est prouvé", {"event_proof": "\u200b"}),
+    ):
+        measure = measures.prepared(label, "lapse", at=late, **{**event, **absurd})
+        with pytest.raises(Blocked) as error:
+            acts.send_for_signature(decision_pk=measure.decision_id, at=late, by=by)
+        assert _among(error.value.reasons, words)
+    measure = measures.prepared(label, "lapse", at=late, **event)
+    actions.check_event(measure_pk=measure.pk, at=late, by=acting(staff(Role.SECRETARIAT), Role.SECRETARIAT))
+    Measure.objects.filter(pk=measure.pk).update(checked_by=by.user)  # who took the file over and wrote in it
+    refused(
+        acts.send_for_signature,
+        "une autre personne que celle",
+        decision_pk=measure.decision_id,
+        at=late,
+        by=by,
+    )
+
+
+def test_a_label_is_transferred_to_a_structure_that_was_checked_and_that_somebody_represents() -> None:
+    label = certificates.label()
+    found = structure(name="Nouveau Souffle")
+    charters.signature(found, at=AT)
+    late = AT + 30 * DAY
+    event = {"event_on": late.date(), "event_proof": "Traité de fusion", "successor_id": found.pk}
+    measure = measures.prepared(label, "transfer", at=late, **event)
+    actions.check_event(measure_pk=measure.pk, at=late, by=acting(staff(Role.SECRETARIAT), Role.SECRETARIAT))
+    given = {"decision_pk": measure.decision_id, "at": late, "by": measures.officer_of(label)}
+    refused(acts.send_for_signature, "vérifiée dans les registres", **given)
+    measures.checked(found, at=AT)
+    found.memberships.update(ended_at=AT + DAY)
+    refused(acts.send_for_signature, "pas de représentant légal connu", **given)
+
+
+def test_who_maintains_a_label_follows_an_opinion_that_binds(settings: Any) -> None:
+    settings.OPINION_IS_BINDING = True
+    key = withdrawals.propose(withdrawals.advised(), "maintain", at=AT + 50 * DAY)
+    chief = acting(signatory(), Role.SIGNATORY)
+    refused(actions.sign_step, "lie l'Institut", proposal_pk=key, at=AT + 50 * DAY, by=chief)
+
+
+def test_the_committee_reads_a_procedure_once_the_structure_was_heard() -> None:
+    listed = OpinionOnWithdrawal().missing_to_list
+    assert _among(listed(withdrawals.in_hearing()), "n'a pas fini de répondre")
+    assert not listed(withdrawals.heard())
+
+
+def test_no_label_is_withdrawn_outside_a_procedure_nor_before_its_grounds_are_notified() -> None:
+    label = certificates.label()
+    sent(label, "withdraw", "Aucune procédure de retrait")
+    found = withdrawals.advised()
+    at = AT + 50 * DAY
+    measure = withdrawals.prepared(found, at=at)
+    found.hearings.update(dropped_at=at)
+    with pytest.raises(Blocked) as error:
+        by = measures.officer_of(measure.label)
+        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
+    assert _among(error.value.reasons, "n'ont pas encore été notifiés")
+
+
+def test_an_act_waits_for_the_opinion_on_a_new_ground() -> None:
+    found = withdrawals.advised()
+    at = AT + 50 * DAY
+    measure = withdrawals.prepared(found, at=at)
+    withdrawals.in_hearing(found, at=at, grounds=[replace(GROUND, fact="La trésorière a démissionné.")])
+    with pytest.raises(Blocked) as error:
+        by = measures.officer_of(measure.label)
+        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
+    assert _among(error.value.reasons, "pas encore donné son avis")
+
+
+def test_no_refusal_is_offered_to_a_structure_that_lost_the_label_already() -> None:
+    label = certificates.label()
+    advised = renewals.advised(renewals.filed(renewals.draft(label, on=OPENS), on=OPENS), on=OPENS)
+    Label.objects.filter(pk=label.pk).update(structure=structure(name="Nouveau Souffle"))
+    given = {"application_pk": advised.pk, "at": renewals.noon(OPENS), "by": decisions.officer_of(advised)}
+    refused(actions.offer_refusal_hearing, "elle ne perd rien", contemplated="Les comptes.", **given)

@@ -32,6 +32,7 @@ from tests.factories import charter as charters
 from tests.factories.accounts import acting, signed_in, staff
 from tests.factories.structures import AT
 from tests.reading import words
+from tests.refusing import refused
 from workflows import todo
 from workflows.integrity import appeals_examined_by_their_authors
 
@@ -268,3 +269,32 @@ def test_the_page_of_a_case_says_why_and_puts_the_act_back() -> None:
     again = client.post(page, {"go": "resume"}, follow=True)
     assert "Rien ne retient plus cette décision" in words(again)
     assert "Le label ne change pas tout seul" not in words(again)
+
+
+def _not_given(contested: Decision, words: str, *, at: datetime) -> None:
+    """The answer that upholds an appeal against that act is not sent, for that reason."""
+    contested = Decision.objects.select_related("application__structure").get(pk=contested.pk)
+    appeal = appeals.taken(appeals.lodged(contested, at=at), at=at)
+    given = {"at": at, "by": appeals.officer_of(appeal)}
+    act = actions.prepare_answer(appeal_pk=appeal.pk, answer=appeals.answer("upheld"), **given)
+    refused(actions.send_for_signature, words, decision_pk=act.pk, **given)
+
+
+def test_nothing_is_given_back_to_a_label_that_ended_nor_where_no_condition_binds() -> None:
+    contested = decisions.notified(decisions.advised(), "grant_with_conditions")
+    certificates.expired(Label.objects.get(decision=contested))
+    _not_given(contested, "Le label est déjà terminé", at=AT + DAY)
+    label = certificates.label()
+    measures.notified(label, "suspend", at=AT + DAY)
+    lifted = measures.notified(label, "lift", at=AT + 2 * DAY)
+    _not_given(lifted, "ne pose pas de réserve", at=AT + 3 * DAY)
+
+
+def test_no_label_comes_back_beside_the_one_that_the_structure_received_since() -> None:
+    act = withdrawals.withdrawn()
+    label = Label.objects.get(measures__decision=act)
+    at = act.signed_at + DAY
+    certificates.label(label.structure, at=at)
+    _not_given(act, "choisir lequel reste", at=at)
+    with transaction.atomic(), pytest.raises(Blocked, match="choisir lequel reste"):
+        restore(Label.objects.hold(label.pk), decision=None, at=at, by=Actor.system())

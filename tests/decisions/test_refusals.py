@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts.models import Role
 from decisions import actions
 from decisions.models import Appeal, Decision
-from journal.refusals import NotAllowed
+from journal.refusals import NotAllowed, Stale
 from label.models import Application
-from tests.factories import appeals, decisions
-from tests.factories.accounts import acting, signatory, staff
-from tests.factories.structures import AT, PDF, representative_of
+from reviewers.due import look_for_names_of_the_staff
+from tests.factories import appeals, decisions, label
+from tests.factories.accounts import acting, person, signatory, staff
+from tests.factories.structures import AT, PDF, member, representative_of
 from tests.refusing import refused
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,37 @@ def test_a_request_is_inadmissible_for_a_reason_of_the_list() -> None:
     act = decisions.prepared(application, "inadmissible", closed_reason="x")
     by = decisions.officer_of(application)
     refused(actions.send_for_signature, "la raison dans la liste", decision_pk=act.pk, at=AT, by=by)
+
+
+def test_an_act_is_not_written_over_what_somebody_else_wrote() -> None:
+    application = decisions.advised()
+    decisions.prepared(application)
+    given = {
+        "application_pk": application.pk,
+        "seen": "old",
+        "at": AT,
+        "by": decisions.officer_of(application),
+    }
+    actions.prepare(content=decisions.content(application), **given)
+    with pytest.raises(Stale):
+        actions.prepare(content=decisions.content(application, reasons_in_law="x" * ENOUGH), **given)
+
+
+def test_a_dossier_from_which_no_piece_is_awaited_is_not_closed() -> None:
+    application = decisions.incomplete()
+    act = decisions.prepared(application, "close")
+    application.document_requests.update(answered_at=AT)
+    given = {"decision_pk": act.pk, "at": AT + timedelta(days=90), "by": decisions.officer_of(application)}
+    refused(actions.send_for_signature, "Aucune pièce n'est attendue", **given)
+
+
+def test_nobody_signs_for_a_structure_where_a_person_bears_their_name() -> None:
+    same = {"first_name": "Anne-Marie", "last_name": "Lefèvre"}
+    by = acting(signatory(**same), Role.SIGNATORY)
+    act = decisions.to_sign()
+    member(act.application.structure, user=person(**same))
+    look_for_names_of_the_staff(AT + DAY)
+    refused(actions.sign, "porte votre nom", decision_pk=act.pk, at=AT + DAY, by=by)
 
 
 def test_an_act_follows_the_stage_and_the_opinion_of_its_dossier() -> None:
@@ -191,6 +223,30 @@ def test_an_appeal_is_examined_dropped_and_answered_while_it_is_open() -> None:
     refused(actions.take_up, "Ce recours est terminé", by=other, **given)
 
 
+def test_an_answer_is_written_in_the_role_that_examines_by_who_took_that_appeal_while_it_is_open() -> None:
+    dropped = appeals.taken()
+    contested = dropped.decision
+    former = appeals.officer_of(dropped)
+    given = {"appeal_pk": dropped.pk, "answer": appeals.answer(), "at": LODGED}
+    with pytest.raises(NotAllowed):
+        actions.prepare_answer(by=acting(former.person, Role.SECRETARIAT), **given)
+    holder = representative_of(contested.application.structure)
+    actions.drop_appeal(appeal_pk=dropped.pk, at=LODGED, by=holder)
+    again = appeals.taken(appeals.lodged(contested))
+    with pytest.raises(NotAllowed):  # examines another appeal against the same act
+        actions.prepare_answer(by=appeals.officer_of(again), **given)
+    actions.drop_appeal(appeal_pk=again.pk, at=LODGED, by=holder)
+    appeals.taken(appeals.lodged(contested), officer=former.person)
+    refused(actions.prepare_answer, "Prenez d'abord ce recours en charge", by=former, **given)
+
+
+def test_who_may_not_receive_nor_examine_an_appeal_does_not() -> None:
+    given = {"appeal_pk": appeals.lodged().pk, "at": LODGED, "by": acting(signatory(), Role.SIGNATORY)}
+    for action in (actions.acknowledge_appeal, actions.take_up):
+        with pytest.raises(NotAllowed):
+            action(**given)
+
+
 def test_the_answer_to_an_appeal_that_ended_is_not_sent() -> None:
     appeal = appeals.taken()
     by = appeals.officer_of(appeal)
@@ -201,6 +257,32 @@ def test_the_answer_to_an_appeal_that_ended_is_not_sent() -> None:
     answer = appeals.answer("rejected", points=())
     actions.prepare_answer(appeal_pk=appeal.pk, answer=answer, at=LODGED, by=by)
     refused(actions.send_for_signature, "un point du recours", **given)
+
+
+def test_an_answer_changes_nothing_of_an_act_that_a_judge_annulled() -> None:
+    appeal = appeals.taken(appeals.lodged(appeals.refused()))
+    given = {"at": LODGED, "by": appeals.officer_of(appeal)}
+    act = actions.prepare_answer(appeal_pk=appeal.pk, answer=appeals.answer("upheld"), **given)
+    case = actions.open_litigation(**court(appeal.decision))
+    by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
+    judged = {"litigation_pk": case.pk, "happened_on": ON, "due_on": ON + DAY, "at": LODGED, "by": by}
+    actions.add_step(kind="annulled", **judged)
+    refused(actions.send_for_signature, "il n'y a rien à changer", decision_pk=act.pk, **given)
+
+
+def test_who_had_a_part_since_in_the_contested_act_sends_no_answer() -> None:
+    appeal = appeals.taken()
+    given = {"at": LODGED, "by": appeals.officer_of(appeal)}
+    act = actions.prepare_answer(appeal_pk=appeal.pk, answer=appeals.answer(), **given)
+    Decision.objects.filter(pk=appeal.decision_id).update(prepared_by=appeal.officer)  # a part that they took
+    refused(actions.send_for_signature, "une autre le reprend", decision_pk=act.pk, **given)
+
+
+def test_one_answer_at_a_time_is_written_on_a_dossier() -> None:
+    first = appeals.answered(appeals.taken(), "inadmissible")
+    again = appeals.taken(appeals.lodged(first.decision))
+    given = {"appeal_pk": again.pk, "answer": appeals.answer(), "at": LODGED, "by": appeals.officer_of(again)}
+    refused(actions.prepare_answer, "Une réponse à un autre recours", **given)
 
 
 def test_reasons_are_asked_of_a_silence_that_refused_until_the_last_day() -> None:
@@ -214,6 +296,16 @@ def test_reasons_are_asked_of_a_silence_that_refused_until_the_last_day() -> Non
     given = {"decision_pk": refusal.pk, "at": AT, "by": holder}
     refused(actions.ask_about_silence, "ne vient pas du silence", kind="reasons", **given)
 
+    other = decisions.acknowledged(decisions.filed())
+    noted_at = AT + timedelta(days=80)
+    silence = actions.record_implicit(application_pk=other.pk, at=noted_at, by=decisions.officer_of(other))
+    assert silence.court_until is not None
+    last = AT + (silence.court_until - TODAY)
+    asking = {"decision_pk": silence.pk, "kind": "reasons", "by": representative_of(other.structure)}
+    refused(actions.ask_about_silence, "délai de recours", at=last + DAY, **asking)
+    assert actions.ask_about_silence(at=last, **asking).pk
+
+    silence = request.decision
     officer = decisions.officer_of(silence.application)
     answer = {"request_pk": request.pk, "at": AT + DAY, "by": officer}
     just, short = "x" * ENOUGH, "x" * (ENOUGH - 1)
@@ -227,6 +319,18 @@ def test_reasons_are_asked_of_a_silence_that_refused_until_the_last_day() -> Non
             **answer,
         )
     assert actions.answer_about_silence(reasons_in_law=just, reasons_in_fact=just, **answer).letter
+
+
+def test_nothing_is_asked_of_a_silence_that_an_act_replaced() -> None:
+    application = decisions.filed()
+    at = AT + timedelta(days=80)
+    silence = actions.record_implicit(
+        application_pk=application.pk, at=at, by=decisions.officer_of(application)
+    )
+    decisions.signed(application, "inadmissible", at=at)
+    by = representative_of(application.structure)
+    given = {"decision_pk": silence.pk, "kind": "reasons", "at": at, "by": by}
+    refused(actions.ask_about_silence, "a été remplacée", **given)
 
 
 def court(decision: Decision, **changes: Any) -> dict[str, Any]:
@@ -284,6 +388,26 @@ def test_a_judge_never_takes_a_label_from_who_contests_a_part_of_it() -> None:
     refused(actions.add_step, "quelles réserves", **given)
     for wrong in ((key, "none"), ("0",), (key, "0")):
         refused(actions.add_step, "mais pas les deux", conditions=wrong, **given)
+    assert not actions.add_step(conditions=("none",), **given).conditions.exists()
+
+    due_on = (decisions.LATER + timedelta(days=180)).date()
+    both = [("Publier les comptes.", "Lien", due_on), ("Former les bénévoles.", "Programme", due_on)]
+    grant = decisions.notified(kind="grant_with_conditions", conditions=both)
+    given |= {"litigation_pk": actions.open_litigation(**court(grant, number="28")).pk}
+    keys = [str(pk) for pk in grant.conditions.values_list("pk", flat=True)]
+    assert actions.add_step(conditions=keys, **given).conditions.count() == 2
+    theirs = actions.open_litigation(**court(grant, number="29", brought_by="other"))
+    assert actions.add_step(**{**given, "litigation_pk": theirs.pk, "kind": "annulled"}).carried_out_at
+
+
+def test_what_a_judge_said_is_left_undone_for_a_reason() -> None:
+    refusal = appeals.refused()
+    label.submitted(refusal.application.structure, at=LODGED - DAY)  # in the way of a new examination
+    case = actions.open_litigation(**court(refusal))
+    by = acting(staff(Role.APPEAL_OFFICER), Role.APPEAL_OFFICER)
+    judged = {"litigation_pk": case.pk, "happened_on": ON, "due_on": ON + DAY, "at": LODGED, "by": by}
+    step = actions.add_step(kind="annulled", **judged)
+    refused(actions.leave_undone, "Dites en une phrase", step_pk=step.pk, at=LODGED, by=by.because("\u200b"))
 
 
 def test_who_follows_no_dispute_changes_none() -> None:

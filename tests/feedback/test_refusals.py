@@ -12,7 +12,9 @@ from certificates.models import Label
 from feedback import actions
 from feedback.checklist import names_told
 from feedback.models import Report, Source
+from journal.models import Thread
 from journal.moves import Actor
+from journal.numbering import format_number
 from journal.refusals import NotAllowed
 from tests.factories import certificates, feedback, follow_ups
 from tests.factories.accounts import acting, give_role, staff
@@ -39,6 +41,13 @@ def test_a_report_says_what_happens_where_and_is_not_one_of_a_flood(settings: An
     feedback.filed(world, feedback.told(world, network="m" * 32))
     world.at += timedelta(hours=1)
     feedback.filed(world)
+
+
+def test_a_report_whose_number_is_taken_is_asked_again() -> None:
+    world = feedback.World()
+    Thread.objects.create(reference=format_number("SIG", world.at.year, 1))
+    given = {"told": feedback.told(world), "at": world.at, "by": feedback.anybody()}
+    refused(actions.file_report, "Envoyez de nouveau", **given)
 
 
 def test_the_label_is_said_once_and_a_danger_is_read_where_there_is_one() -> None:
@@ -80,6 +89,8 @@ def test_a_report_follows_one_that_is_open_about_the_same_label_and_has_no_cours
 
     link("pas celui d'un autre", first, None)
     link("pas celui d'un autre", first, first)
+    with pytest.raises(NotAllowed):
+        actions.link(report_pk=second.pk, first=first, at=world.at, by=acting(world.usual, Role.CASE_OFFICER))
     elsewhere, _code = feedback.filed(world, feedback.told(world, label=certificates.label()))
     link("même label", second, elsewhere)
     actions.link(report_pk=second.pk, first=first, at=world.at, by=world.officer)
@@ -98,6 +109,36 @@ def test_a_report_follows_one_that_is_open_about_the_same_label_and_has_no_cours
         at=world.at,
         by=world.officer,
     )
+
+
+def test_reports_about_no_label_are_not_linked() -> None:
+    world = feedback.World()
+    first, second = (
+        feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))[0] for _row in range(2)
+    )
+    for report in (first, second):
+        actions.settle_label(report_pk=report.pk, label=None, at=world.at, by=world.signing)
+    given = {"report_pk": second.pk, "first": first, "at": world.at, "by": world.officer}
+    refused(actions.link, "même label", **given)
+
+
+def test_the_label_of_a_report_changes_for_another_until_its_conclusion_with_a_reason() -> None:
+    world = feedback.World()
+    report, second = feedback.qualified(world), feedback.filed(world)[0]
+    right = certificates.label()
+    change = actions.change_label
+    given = {"report_pk": report.pk, "at": world.at, "by": world.signing.because("Le numéro.")}
+    for wrong in (None, world.label):
+        refused(change, "le numéro d'un autre label", label=wrong, **given)
+    refused(change, "en une phrase", label=right, **{**given, "by": world.signing.because("\u200b")})
+    actions.link(report_pk=second.pk, first=report, at=world.at, by=world.officer)
+    refused(change, "suit celui auquel", label=right, **{**given, "report_pk": second.pk})
+    theirs = certificates.label()
+    type(theirs.application).objects.filter(pk=theirs.application_id).update(case_officer=world.other)
+    refused(change, "confiez-le d'abord", label=theirs, **given)
+    ended = feedback.confirmed(world)
+    refused(change, "ne change plus", label=right, **{**given, "report_pk": ended.pk})
+    assert change(label=right, **given).label == right
 
 
 def test_who_reported_reads_a_sentence_and_the_authority_has_a_name() -> None:
@@ -155,6 +196,7 @@ def test_facts_are_put_to_somebody_in_a_sentence() -> None:
         refused(
             actions.inquire, "reconnaître", report_pk=report.pk, facts=f"{feedback.FACTS} {name}", **given
         )
+    assert actions.inquire(report_pk=report.pk, facts="x" * 40, **given).state == "under_inquiry"
     unknown, _code = feedback.filed(world, feedback.told(world, label=None, about="Une ligue"))
     actions.settle_label(report_pk=unknown.pk, label=None, at=world.at, by=world.signing)
     actions.qualify(report_pk=unknown.pk, severity="quality", **given)
@@ -202,6 +244,20 @@ def test_a_conclusion_has_its_reasons_and_says_something_to_each_side(words: str
     )
 
 
+def test_a_sentence_of_the_least_length_is_enough_for_the_association() -> None:
+    world = feedback.World()
+    report = feedback.answered(world)
+    given = CONCLUSION | {"told": "x" * 40, "report_pk": report.pk, "at": world.at, "by": world.officer}
+    assert actions.propose(**given).told == "x" * 40
+
+
+def test_nothing_is_proposed_before_the_facts_are_put_to_somebody() -> None:
+    world = feedback.World()
+    report = feedback.qualified(world)
+    given = CONCLUSION | {"report_pk": report.pk, "at": world.at, "by": world.officer}
+    refused(actions.propose, "pas encore présentés", **given)
+
+
 GAP = {"severity": "major", "expected": "Une procédure écrite", "due_on": "2099-01-01"}
 
 
@@ -244,6 +300,12 @@ def test_a_measure_is_taken_on_a_label_in_course_and_a_procedure_once() -> None:
     for measure in ("withdrawal", "gap"):
         given = asked | {"measure": measure, "gap": GAP, "by": world.officer}
         refused(actions.propose, "n'est plus en cours", report_pk=report.pk, **given)
+    given = asked | {"measure": "recommendation", "by": world.officer}
+    assert actions.propose(report_pk=report.pk, **given).measure == "recommendation"
+
+    world = feedback.World()
+    given = asked | {"measure": "gap", "gap": GAP, "by": world.officer}
+    refused(actions.propose, "Aucun suivi annuel", report_pk=feedback.answered(world).pk, **given)
 
 
 def test_what_is_confirmed_or_sent_back_is_what_was_proposed() -> None:
