@@ -23,7 +23,7 @@ def many_credentials(number: int) -> None:
     from certificates.credential import bits
     from certificates.credential.status_lists import _publish
     from certificates.models import Certificate, Credential, StatusList
-    from tests.bench_tick import many_labels, multiplied
+    from tests.bench_tick import known_to_the_planner, many_labels, multiplied
     from tests.factories import certificates
     from tests.factories.structures import AT
 
@@ -48,6 +48,7 @@ def many_credentials(number: int) -> None:
             used = min(bits.CAPACITY, number - (n - 2) * bits.CAPACITY)
             row = StatusList.objects.create(number=n, purpose=purpose, used=used, bits=tenth)
             _publish(row, AT)
+    known_to_the_planner()
 
 
 def credentials(number: int) -> Iterator[Any]:
