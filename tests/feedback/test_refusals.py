@@ -251,11 +251,13 @@ def test_a_sentence_of_the_least_length_is_enough_for_the_association() -> None:
     assert actions.propose(**given).told == "x" * 40
 
 
-def test_nothing_is_proposed_before_the_facts_are_put_to_somebody() -> None:
+def test_nothing_is_proposed_before_the_facts_are_put_to_somebody_nor_once_it_is_concluded() -> None:
     world = feedback.World()
     report = feedback.qualified(world)
     given = CONCLUSION | {"report_pk": report.pk, "at": world.at, "by": world.officer}
     refused(actions.propose, "pas encore présentés", **given)
+    concluded = feedback.confirmed(world)
+    refused(actions.propose, "pas encore présentés", **{**given, "report_pk": concluded.pk})
 
 
 GAP = {"severity": "major", "expected": "Une procédure écrite", "due_on": "2099-01-01"}
