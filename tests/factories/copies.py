@@ -10,7 +10,8 @@ from django.db import connection, models, transaction
 from django.db.models import GeneratedField, Max
 
 T = TypeVar("T", bound=models.Model)
-FIRST, STEP = 100_000_000, 10_000  # the keys of the copies start far from all others, and never meet
+# The keys of the copies start far from all others, and never meet: sequences go on from one test to the next.
+FIRST, STEP = 100_000_000, 1_000_000
 Before = dict[type[models.Model], int]
 
 
