@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Delegation, Role, RoleGrant, User
 from certificates.credential.keys import public_keys
 from certificates.log.signing import log_signer
-from certificates.seal.standing import standing
+from certificates.seal.standing import Standing
 from charter.models import Charter
 from desks.demonstration import people
 from journal import triggers
@@ -68,15 +68,16 @@ def missing_to_open(*, on: date) -> Iterator[str]:
     yield from _missing_machinery()
 
 
-def faults_of_the_seal(*, on: date) -> Iterator[str]:
+def faults_of_the_seal(found: Standing) -> Iterator[str]:
     """What is wrong with the seal that was chosen. Asked by hand: a key that is away for an hour closes no page."""
-    if fault := standing(on=on).fault:
-        yield _("Le sceau des certificats ne fonctionne pas (SEAL_BACKEND) : {what}.").format(what=fault)
+    if found.fault:
+        yield _("Le sceau des certificats ne fonctionne pas (SEAL_BACKEND) : {what}.").format(
+            what=found.fault
+        )
 
 
-def worth_knowing(*, on: date) -> Iterator[str]:
+def worth_knowing(found: Standing, *, on: date) -> Iterator[str]:
     """What should be known and forbids nothing: no key seals here, or its certificate ends soon."""
-    found = standing(on=on)
     if not found.is_set:
         yield _(
             "Aucune clé ne scelle les certificats (SEAL_BACKEND) : ils sont donnés non scellés, le disent, et seront "

@@ -42,9 +42,8 @@ def standing(*, on: date) -> Standing:
         certificate = _in_time()
         if not signers.roots():
             return Standing(True, "SEAL_ROOT_FILE: no root to check a seal with")
-    except (
-        Exception
-    ) as error:  # whatever a key, a module or a service raises, the answer is that it does not seal
+    # Whatever a key, a module or a service raises, the answer is that it does not seal.
+    except Exception as error:
         return Standing(True, f"{type(error).__name__}: {error}".strip(": "))
     begins, ends = certificate.not_valid_before_utc.date(), certificate.not_valid_after_utc.date()
     fault = "" if begins <= on <= ends else f"its certificate holds from {begins} to {ends}"
@@ -66,7 +65,6 @@ async def _proved() -> x509.Certificate:
             raise LookupError("the key has no certificate")
         certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
         if not isinstance(signer, CSCSigner):
-            await signer.async_sign_raw(
-                WORDS, "sha256"
-            )  # which reads its signature again with the certificate
+            # The signer reads its signature again with the certificate.
+            await signer.async_sign_raw(WORDS, "sha256")
     return certificate

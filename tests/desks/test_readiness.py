@@ -141,11 +141,13 @@ def test_the_end_of_the_certificate_of_the_seal_is_told_before_it_comes(open_hou
     assert ends is not None
 
     for days, said in ((91, False), (90, True), (1, True)):
-        found = list(worth_knowing(on=ends - timedelta(days=days)))
+        day = ends - timedelta(days=days)
+        found = list(worth_knowing(standing(on=day), on=day))
         assert bool(found) is said
-    assert "prend fin le" in found[0] and not list(faults_of_the_seal(on=ends - timedelta(days=1)))
+    assert "prend fin le" in found[0] and not list(faults_of_the_seal(standing(on=ends - timedelta(days=1))))
     over = ends + timedelta(days=1)
-    assert "ne fonctionne pas" in "".join(faults_of_the_seal(on=over)) and not list(worth_knowing(on=over))
+    assert "ne fonctionne pas" in "".join(faults_of_the_seal(standing(on=over)))
+    assert not list(worth_knowing(standing(on=over), on=over))
 
 
 def test_sqlite_is_a_choice_that_somebody_made(open_house, settings) -> None:

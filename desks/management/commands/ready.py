@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from certificates.seal.standing import standing
 from desks.readiness import faults_of_the_seal, missing_to_open, worth_knowing
 
 
@@ -17,8 +18,9 @@ class Command(BaseCommand):
         """Print one line per thing missing, and one per thing worth knowing."""
         on = timezone.localdate()
         with translation.override("fr"):
-            found = [*missing_to_open(on=on), *faults_of_the_seal(on=on)]
-            noted = list(worth_knowing(on=on))
+            seal = standing(on=on)
+            found = [*missing_to_open(on=on), *faults_of_the_seal(seal)]
+            noted = list(worth_knowing(seal, on=on))
         for sentence in found:
             self.stdout.write(f"- {sentence}")
         for sentence in noted:
