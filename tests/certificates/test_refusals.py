@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -652,6 +652,14 @@ def test_the_committee_reads_a_procedure_once_the_structure_was_heard() -> None:
     assert not listed(withdrawals.heard())
 
 
+def not_sent(measure: Measure, words: str, *, at: datetime) -> None:
+    """The act is not sent for signature, and these words are among the reasons."""
+    by = measures.officer_of(measure.label)
+    with pytest.raises(Blocked) as error:
+        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
+    assert _among(error.value.reasons, words)
+
+
 def test_no_label_is_withdrawn_outside_a_procedure_nor_before_its_grounds_are_notified() -> None:
     label = certificates.label()
     sent(label, "withdraw", "Aucune procédure de retrait")
@@ -659,10 +667,7 @@ def test_no_label_is_withdrawn_outside_a_procedure_nor_before_its_grounds_are_no
     at = AT + 50 * DAY
     measure = withdrawals.prepared(found, at=at)
     found.hearings.update(dropped_at=at)
-    with pytest.raises(Blocked) as error:
-        by = measures.officer_of(measure.label)
-        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
-    assert _among(error.value.reasons, "n'ont pas encore été notifiés")
+    not_sent(measure, "n'ont pas encore été notifiés", at=at)
 
 
 def test_an_act_waits_for_the_opinion_on_a_new_ground() -> None:
@@ -670,10 +675,7 @@ def test_an_act_waits_for_the_opinion_on_a_new_ground() -> None:
     at = AT + 50 * DAY
     measure = withdrawals.prepared(found, at=at)
     withdrawals.in_hearing(found, at=at, grounds=[replace(GROUND, fact="La trésorière a démissionné.")])
-    with pytest.raises(Blocked) as error:
-        by = measures.officer_of(measure.label)
-        acts.send_for_signature(decision_pk=measure.decision_id, at=at, by=by)
-    assert _among(error.value.reasons, "pas encore donné son avis")
+    not_sent(measure, "pas encore donné son avis", at=at)
 
 
 def test_no_refusal_is_offered_to_a_structure_that_lost_the_label_already() -> None:
